@@ -1,0 +1,1 @@
+"""What every connector shares: the port, http, paging, auth, columns. No vendor's knowledge here."""

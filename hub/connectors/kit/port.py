@@ -1,0 +1,179 @@
+"""The port between the hub and an outside system: small, honest, capabilities declared.
+
+Belongs here: the protocol and the capability record. Does not: http (kit.http), vendors (their folders), steps (flow).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from hub.model import Deletions, Json, Page, Receipt, Stream, Write
+
+if TYPE_CHECKING:
+    from hub.model import Frame, RawRecord
+
+
+@dataclass(frozen=True, slots=True)
+class StreamInfo:
+    """One stream of a source. incremental: pulls only what changed since the cursor. timed: records carry updated_at."""
+
+    name: Stream
+    deletions: Deletions
+    incremental: bool
+    timed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a connector can do; everything else the hub must not ask for.
+
+    writes: actions the vendor allows. write_fields: canonical fields that can be written, with the form it wants:
+    `full_name` text, `phone`/`email` one value, `address` parts, … phone_form: national | e164 | as_is.
+    replaces: a write replaces what it leaves out (so it re-reads first). unique: fields that must be unique there.
+    idempotency: the vendor honours a key. find_by: fields by which an exact look-up works. batch: writes per request.
+    creates: default of the source's `creates`. effects: what a write sets off there (`account_mail`, `contact_cost`).
+    rate: requests allowed per second at the vendor (None: unknown). frames: mapping works on polars frames.
+    """
+
+    streams: Sequence[StreamInfo]
+    writes: frozenset[str] = frozenset()
+    write_fields: frozenset[str] = frozenset()
+    phone_form: Literal["national", "e164", "as_is"] = "as_is"
+    replaces: bool = False
+    unique: frozenset[str] = frozenset()
+    idempotency: bool = False
+    precondition: Literal["none", "version", "etag"] = "none"
+    find_by: frozenset[str] = frozenset()
+    batch: int = 1
+    creates: bool = True
+    effects: Sequence[str] = ()
+    rate: float | None = None
+    frames: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """The catalogue's entry. name: as in hub.toml; title_*: for people; settings: JSON schema file under schemas/connectors."""
+
+    name: str
+    channel: str
+    title_en: str
+    title_vi: str
+    settings_schema: str
+    payload_schema: str | None
+    capabilities: Capabilities
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of `check --connect`: status ok | auth | permission | network | config, a sentence and a hint (both languages)."""
+
+    status: Literal["ok", "auth", "permission", "network", "config"]
+    code: str
+    en: str
+    vi: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the hub hands to a connector. options: the source's own table of hub.toml, secrets resolved.
+
+    deadline: True once the slice is over (stop after the current page). wait: sleep that a test can replace.
+    progress: called with (done, total|None, waiting_seconds|None).
+    """
+
+    source: str
+    options: Mapping[str, Json]
+    workspace: Path
+    region: str
+    timezone: str
+    now: Callable[[], str]
+    deadline: Callable[[], bool] = lambda: False
+    wait: Callable[[float], None] | None = None
+    progress: Callable[[int, int | None, float | None], None] = lambda done, total, waiting: None
+    known_ids: Callable[[str], Iterator[str]] | None = None
+
+
+class Connection(Protocol):
+    """An open connector for one source (and destination). Not thread safe: one per worker."""
+
+    def check(self) -> Sequence[Finding]:
+        """Try the credentials with the cheapest reading request; never raises for what the vendor answers."""
+        ...
+
+    def pull(self, stream: Stream, cursor: Mapping[str, Json] | None, *, full: bool) -> Iterator[Page]:
+        """Pages from the cursor on (None: from the beginning; full: a whole sweep whatever the cursor).
+
+        Ends by itself when all is read or `context.deadline()` says so. Raises TransientError (after its own retries),
+        AuthError, PermanentError or ConfigError; what was yielded before stays valid.
+        """
+        ...
+
+    def to_canonical(self, stream: Stream, payloads: Sequence[RawRecord] | Frame) -> Mapped:
+        """Map landed payloads (source_id, payload, updated_at) to canonical rows. Pure; runs again on replay.
+
+        Gets a frame where `capabilities.frames`, else a sequence of RawRecord.
+        """
+        ...
+
+    def find(self, field: str, value: str) -> Sequence[Found]:
+        """Candidates of an exact look-up at the vendor; flow verifies them by normalized value."""
+        ...
+
+    def read(self, source_id: str) -> Found | None:
+        """One record fresh from the vendor, None when it is gone (404)."""
+        ...
+
+    def write(self, writes: Sequence[Write]) -> Iterator[Receipt]:
+        """Send up to `capabilities.batch` writes; exactly one Receipt per Write, in any order; raises only before sending."""
+        ...
+
+    def forget(self, source_id: str) -> Receipt:
+        """Erase one record at the vendor as far as it can."""
+        ...
+
+    def close(self) -> None:
+        """Let go of sockets and files."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record read back: its id, payload as JSON text, and the vendor's version or time of it."""
+
+    source_id: str
+    payload: str
+    updated_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """A payload that no mapping could read: goes to quarantine with its code and field."""
+
+    source_id: str
+    code: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """Canonical rows: dicts with the keys of schemas/source_record.v1.json (or order.v1.json), or a canonical frame.
+
+    Each row has `source_id`. `refused` counts fields left out while mapping: (source_id, field, code).
+    """
+
+    rows: Sequence[Mapping[str, Json]] | Frame
+    unusable: Sequence[Unusable] = ()
+    refused: Sequence[tuple[str, str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """What a connector's package exports as CONNECTOR."""
+
+    description: Description
+    open: Callable[[Context], Connection]
+    extra: Mapping[str, Json] = field(default_factory=dict)

@@ -1,0 +1,92 @@
+"""A run and its reports: what every step is given and what it gives back.
+
+Belongs here: Run, the report dataclasses and their JSON. Does not: the steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from hub.model import Json, utc_text
+
+
+def utc_now() -> str:
+    """The local clock as canonical text."""
+    return utc_text(datetime.now(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run. run_id: one UUID for the hub's and Dagster's run. now: clock (canonical text), replaceable in tests.
+
+    progress: called with (step, subject, done, total|None, waiting_seconds|None).
+    """
+
+    run_id: str
+    now: Callable[[], str] = utc_now
+    trigger: str = "cli"
+    progress: Callable[[str, str, int, int | None, float | None], None] = lambda *a: None
+
+
+@dataclass(slots=True)
+class SourceReport:
+    """Counts of one source in one run, exactly the JSON of `hub sync`. error: {"code", "sentence"} or None."""
+
+    status: str = "ok"                      # ok | partial | degraded | failed | skipped
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    quarantined: int = 0
+    fields_refused: int = 0
+    error: Mapping[str, Json] | None = None
+    notices: list[Mapping[str, Json]] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+GUARDS = ("blocked_value", "own", "generic_identifier", "cannot_link", "conflict", "name", "held")
+
+
+@dataclass(slots=True)
+class MatchReport:
+    """Counts of matching; guards by name of behaviour 3."""
+
+    records: int = 0
+    customers: int = 0
+    links: int = 0
+    related: int = 0
+    reviews_opened: int = 0
+    guards: dict[str, int] = field(default_factory=lambda: dict.fromkeys(GUARDS, 0))
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class GoldenReport:
+    """Counts of the golden record; proof: invariant → number of violations (all 0 when promoted)."""
+
+    created: int = 0
+    updated: int = 0
+    merged: int = 0
+    split: int = 0
+    unchanged: int = 0
+    proof: dict[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class PushReport:
+    """Plan and push of one destination. state: applied | waiting | held | failed."""
+
+    plan_id: str | None = None
+    state: str = "applied"
+    planned: dict[str, int] = field(default_factory=lambda: dict.fromkeys(
+        ("create", "update", "deactivate", "delete", "noop", "blocked", "conflict"), 0))
+    acked: int = 0
+    rejected: int = 0
+    retry: int = 0
+    unknown: int = 0
+    error: Mapping[str, Json] | None = None
+    seconds: float = 0.0

@@ -1,0 +1,102 @@
+"""The typed, checked settings of a workspace: `hub.toml` plus environment.
+
+Belongs here: dataclasses, reading, defaults, findings. Does not: opening connectors (their registry), the store's engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from hub.model import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One `[sources.NAME]`. Durations are seconds; `options` is the whole table with secrets resolved (connector's own keys)."""
+
+    name: str
+    connector: str
+    channel: Literal["pos", "shop", "email", "sheet"]
+    options: Mapping[str, Json] = field(repr=False)
+    every: str = ""
+    freshness: int | None = None
+    sweep: int = 86_400
+    history: int = 730 * 86_400
+    budget: float = 0.5
+    creates: bool = True
+    region: str = "VN"
+    date_order: str = "dmy"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """One `[destinations.NAME]`. source: the source whose connection it reuses (None: a connection of its own).
+
+    fields: canonical field → owner (hub | destination | fill_if_blank | newest); a field not listed is never sent.
+    max_changes: share of the destination's records (0.05 = 5%) above which the plan stops.
+    """
+
+    name: str
+    source: str | None
+    connector: str
+    channel: str
+    options: Mapping[str, Json] = field(repr=False)
+    fields: Mapping[str, str] = field(default_factory=dict)
+    mode: Literal["update_only", "upsert", "mirror", "append"] = "update_only"
+    approve: Literal["manual", "auto"] = "manual"
+    purpose: str = "service"
+    only: Mapping[str, Json] = field(default_factory=dict)
+    max_changes: float = 0.05
+    mark: Literal["code", "comments", "none"] = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """Policy of matching. own: the shop's phones, e-mails, `@domains`, names. max_names (N) and max_nameless (M) of behaviour 3.3."""
+
+    own: tuple[str, ...] = ()
+    merge_above: Literal["never", "careful", "balanced"] = "never"
+    max_names: int = 4
+    max_nameless: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Survivorship:
+    """sources: order of trust. fields: field → ordered rule names, overriding the documented default."""
+
+    sources: tuple[str, ...] = ()
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """Where one message per change of state goes; empty = nowhere."""
+
+    command: str = ""
+    webhook: str = ""
+    email: Mapping[str, Json] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A workspace, checked. database is an SQLAlchemy URL with absolute paths and secrets resolved."""
+
+    path: Path
+    database: str = field(repr=False)
+    region: str = "VN"
+    timezone: str = "Asia/Ho_Chi_Minh"
+    language: Literal["vi", "en"] = "vi"
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    destinations: Mapping[str, Destination] = field(default_factory=dict)
+    purposes: Mapping[str, str] = field(default_factory=lambda: {"service": "not_refused", "marketing": "granted"})
+    matching: Matching = Matching()
+    survivorship: Survivorship = Survivorship()
+    alerts: Alerts = Alerts()
+
+    @property
+    def workspace(self) -> Path:
+        """The folder that holds hub.toml; relative paths of settings start here."""
+        return self.path.parent
