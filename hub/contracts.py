@@ -25,10 +25,10 @@ from hub.model import Json
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One breach. row: position in what was given; field: top-level key ("" = the whole); path: keys and indexes joined by dots.
+    """One breach. row: position in what was given; field: top-level key ("" = the whole); path: joined by dots.
 
-    code: the schema keyword that failed (`type`, `maxLength`, `additionalProperties`, …). message: the validator's sentence,
-    which may quote the value: for settings only, never for customers' data.
+    code: the schema keyword that failed (`type`, `maxLength`, …). message: the validator's sentence, which may
+    quote the value: for settings only, never for customers' data.
     """
 
     row: int

@@ -27,8 +27,9 @@ class TransientError(HubError):
 
     code = "network"
 
-    def __init__(self, message: str, *, hint: str | None = None, code: str | None = None,
-                 retry_after: float | None = None) -> None:
+    def __init__(
+        self, message: str, *, hint: str | None = None, code: str | None = None, retry_after: float | None = None
+    ) -> None:
         super().__init__(message, hint=hint, code=code)
         self.retry_after = retry_after
 
@@ -56,8 +57,9 @@ class ConfigError(HubError):
 
     code = "config"
 
-    def __init__(self, message: str, *, hint: str | None = None, code: str | None = None,
-                 path: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, hint: str | None = None, code: str | None = None, path: str | None = None
+    ) -> None:
         super().__init__(message, hint=hint, code=code)
         self.path = path
 

@@ -29,20 +29,69 @@ Outcome = Literal["acked", "rejected", "retry", "unknown"]
 Verdict = Literal["same", "different"]
 
 FIELDS: tuple[str, ...] = (
-    "kind", "full_name", "family_name", "given_name", "honorific", "birth_date", "gender", "customer_type",
-    "company_name", "tier", "points", "debt", "owner", "referrer", "occupation", "note",
+    "kind",
+    "full_name",
+    "family_name",
+    "given_name",
+    "honorific",
+    "birth_date",
+    "gender",
+    "customer_type",
+    "company_name",
+    "tier",
+    "points",
+    "debt",
+    "owner",
+    "referrer",
+    "occupation",
+    "note",
 )
 """Scalar fields of a canonical customer."""
-LIST_FIELDS: tuple[str, ...] = ("phones", "emails", "addresses", "ids", "stores", "groups", "interests", "tags", "consents")
+LIST_FIELDS: tuple[str, ...] = (
+    "phones",
+    "emails",
+    "addresses",
+    "ids",
+    "stores",
+    "groups",
+    "interests",
+    "tags",
+    "consents",
+)
 
 RECORD_COLUMNS: tuple[str, ...] = (
-    "source_id", "code", "kind", "full_name", "family_name", "given_name", "honorific", "name_key", "name_given",
-    "name_level", "name_toned", "company_name", "company_key", "birth_date", "gender", "customer_type", "updated_at",
-    "created_at", "doc",
+    "source_id",
+    "code",
+    "kind",
+    "full_name",
+    "family_name",
+    "given_name",
+    "honorific",
+    "name_key",
+    "name_given",
+    "name_level",
+    "name_toned",
+    "company_name",
+    "company_key",
+    "birth_date",
+    "gender",
+    "customer_type",
+    "updated_at",
+    "created_at",
+    "doc",
 )
 """Columns of a frame of normalized records (one row per source record)."""
 IDENTIFIER_COLUMNS: tuple[str, ...] = (
-    "source_id", "type", "value", "issuer", "class", "use", "key", "flags", "raw", "national",
+    "source_id",
+    "type",
+    "value",
+    "issuer",
+    "class",
+    "use",
+    "key",
+    "flags",
+    "raw",
+    "national",
 )
 """Columns of a frame of identifiers (several rows per source record)."""
 REFUSAL_COLUMNS: tuple[str, ...] = ("source_id", "field", "code", "n")

@@ -34,7 +34,7 @@ class Run:
 class SourceReport:
     """Counts of one source in one run, exactly the JSON of `hub sync`. error: {"code", "sentence"} or None."""
 
-    status: str = "ok"                      # ok | partial | degraded | failed | skipped
+    status: str = "ok"  # ok | partial | degraded | failed | skipped
     read: int = 0
     new: int = 0
     changed: int = 0
@@ -82,8 +82,11 @@ class PushReport:
 
     plan_id: str | None = None
     state: str = "applied"
-    planned: dict[str, int] = field(default_factory=lambda: dict.fromkeys(
-        ("create", "update", "deactivate", "delete", "noop", "blocked", "conflict"), 0))
+    planned: dict[str, int] = field(
+        default_factory=lambda: dict.fromkeys(
+            ("create", "update", "deactivate", "delete", "noop", "blocked", "conflict"), 0
+        )
+    )
     acked: int = 0
     rejected: int = 0
     retry: int = 0

@@ -1,21 +1,18 @@
-"""The typed, checked settings of a workspace: `hub.toml` plus environment.
-
-Belongs here: dataclasses, reading, defaults, findings. Does not: opening connectors (their registry), the store's engine.
-"""
+"""The nouns of a workspace's settings. Belongs here: dataclasses, defaults. Does not: reading and checking."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from hub.model import Json
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One `[sources.NAME]`. Durations are seconds; `options` is the whole table with secrets resolved (connector's own keys)."""
+    """One `[sources.NAME]`. Durations are seconds; `options` is the whole table with secrets resolved."""
 
     name: str
     connector: str
@@ -55,7 +52,7 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """Policy of matching. own: the shop's phones, e-mails, `@domains`, names. max_names (N) and max_nameless (M) of behaviour 3.3."""
+    """Policy of matching. own: the shop's phones, e-mails, `@domains`, names. max_names, max_nameless: N and M of 3.3."""
 
     own: tuple[str, ...] = ()
     merge_above: Literal["never", "careful", "balanced"] = "never"
@@ -82,7 +79,7 @@ class Alerts:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """A workspace, checked. database is an SQLAlchemy URL with absolute paths and secrets resolved."""
+    """A workspace, checked. database: SQLAlchemy URL, paths absolute, secrets resolved. extra: `[fields.extra]`."""
 
     path: Path
     database: str = field(repr=False)
@@ -95,8 +92,46 @@ class Settings:
     matching: Matching = Matching()
     survivorship: Survivorship = Survivorship()
     alerts: Alerts = Alerts()
+    extra: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def workspace(self) -> Path:
         """The folder that holds hub.toml; relative paths of settings start here."""
         return self.path.parent
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueEntry:
+    """What settings must know of a connector: its schema, its channel and its default of `creates`."""
+
+    name: str
+    channel: str
+    schema: str
+    creates: bool = True
+
+
+class Catalogue(Protocol):
+    """The connectors there are; handed in, because connectors live above settings."""
+
+    def names(self) -> Sequence[str]:
+        """All known names."""
+        ...
+
+    def entry(self, name: str) -> CatalogueEntry:
+        """The entry of a known name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing wrong (or to know) with the settings: stable id, key's path, one line, what to do."""
+
+    id: str
+    path: str
+    message: str
+    hint: str = ""
+    level: Literal["error", "warning"] = "error"
+
+    def line(self) -> str:
+        """`path: message (hint)`."""
+        return f"{self.path}: {self.message}" + (f" ({self.hint})" if self.hint else "")

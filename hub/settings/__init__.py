@@ -1,0 +1,32 @@
+"""The typed, checked settings of a workspace: `hub.toml`, environment and `.env`.
+
+Belongs here: what a setting means, its default, what is wrong with it. Does not: opening connectors or the store.
+"""
+
+from hub.settings.load import SettingsError, find_config, load
+from hub.settings.model import (
+    Alerts,
+    Catalogue,
+    CatalogueEntry,
+    Destination,
+    Finding,
+    Matching,
+    Settings,
+    Source,
+    Survivorship,
+)
+
+__all__ = [
+    "Alerts",
+    "Catalogue",
+    "CatalogueEntry",
+    "Destination",
+    "Finding",
+    "Matching",
+    "Settings",
+    "SettingsError",
+    "Source",
+    "Survivorship",
+    "find_config",
+    "load",
+]

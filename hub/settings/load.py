@@ -1,0 +1,174 @@
+"""Reads hub.toml: find, parse, check, fill in, build. All findings come at once; errors raise SettingsError."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+from hub.errors import ConfigError
+from hub.model import Json
+from hub.settings import check
+from hub.settings.model import (
+    Alerts,
+    Catalogue,
+    Destination,
+    Finding,
+    Matching,
+    Settings,
+    Source,
+    Survivorship,
+)
+from hub.settings.secrets import environment, resolve
+from hub.settings.units import duration, percent
+
+MARKETING_CHANNELS = frozenset({"email", "sms", "zalo"})
+
+
+class SettingsError(ConfigError):
+    """The settings are wrong; `findings` holds every line."""
+
+    code = "settings"
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("\n".join(finding.line() for finding in findings))
+        self.findings = tuple(findings)
+
+
+def find_config(config: str | None, environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Path:
+    """The hub.toml to use: `--config`, else `HUB_CONFIG`, else the current folder's. A folder means its hub.toml."""
+    environ = os.environ if environ is None else environ
+    chosen = Path(config or environ.get("HUB_CONFIG") or (folder or Path.cwd()))
+    path = chosen / "hub.toml" if chosen.is_dir() else chosen
+    if not path.is_file():
+        raise ConfigError(
+            f"no hub.toml at {path}",
+            hint="run `hub init`, or name one with --config or HUB_CONFIG",
+            code="settings.absent",
+        )
+    return path.resolve()
+
+
+def _parse(path: Path) -> dict[str, Json]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            [Finding("settings.toml", path.name, str(error), "the file must be TOML in UTF-8")]
+        ) from error
+
+
+def _findings(raw: Mapping[str, Json], catalogue: Catalogue) -> list[Finding]:
+    shape = list(check.by_schema("settings.v1", raw))
+    clear = list(check.secrets_in_clear(raw))
+    if shape:
+        return shape + clear
+    return [*clear, *check.connectors(raw, catalogue), *check.links(raw), *check.schedules(raw)]
+
+
+def load(path: Path, catalogue: Catalogue, environ: Mapping[str, str] | None = None) -> Settings:
+    """The checked settings of the workspace at `path`; SettingsError lists all that is wrong."""
+    raw = _parse(path)
+    findings = _findings(raw, catalogue)
+    missing: dict[str, None] = {}
+    env = environment(path.parent, os.environ if environ is None else environ)
+    filled = resolve(raw, env, missing.setdefault)
+    findings += [
+        Finding("settings.secret_missing", f"${{{name}}}", "is not set", "set it in the environment or in .env")
+        for name in missing
+    ]
+    if any(finding.level == "error" for finding in findings):
+        raise SettingsError(findings)
+    return _build(path, filled, catalogue)
+
+
+def _build(path: Path, raw: Mapping[str, Json], catalogue: Catalogue) -> Settings:
+    hub = raw["hub"]
+    sources = {name: _source(name, table, hub, catalogue) for name, table in raw.get("sources", {}).items()}
+    return Settings(
+        path=path,
+        database=_database(hub.get("database", "sqlite:///data/hub.db"), path.parent),
+        region=hub.get("region", "VN"),
+        timezone=hub.get("timezone", "Asia/Ho_Chi_Minh"),
+        language=hub.get("language", "vi"),
+        sources=MappingProxyType(sources),
+        destinations=MappingProxyType(
+            {name: _destination(name, table, sources, catalogue) for name, table in raw.get("destinations", {}).items()}
+        ),
+        purposes=MappingProxyType({"service": "not_refused", "marketing": "granted", **raw.get("purposes", {})}),
+        matching=_matching(raw.get("matching", {}), path.parent),
+        survivorship=_survivorship(raw.get("survivorship", {})),
+        alerts=Alerts(**raw.get("alerts", {})),
+        extra=MappingProxyType(raw.get("fields", {}).get("extra", {})),
+    )
+
+
+def _database(url: str, workspace: Path) -> str:
+    prefix = "sqlite:///"
+    if not url.startswith(prefix):
+        return url.replace("postgresql://", "postgresql+psycopg://", 1)
+    return prefix + str((workspace / url.removeprefix(prefix)).resolve())
+
+
+def _source(name: str, table: Mapping[str, Json], hub: Mapping[str, Json], catalogue: Catalogue) -> Source:
+    entry = catalogue.entry(table["connector"])
+    default = Source(name, entry.name, entry.channel, table)  # type: ignore[arg-type]  # the schema has checked the channel
+    return Source(
+        name=name,
+        connector=entry.name,
+        channel=table.get("channel", entry.channel),
+        options=MappingProxyType(dict(table)),
+        every=table.get("every", ""),
+        freshness=duration(table["freshness"]) if "freshness" in table else None,
+        sweep=duration(table["sweep"]) if "sweep" in table else default.sweep,
+        history=duration(table["history"]) if "history" in table else default.history,
+        budget=percent(table["budget"]) if "budget" in table else default.budget,
+        creates=table.get("creates", entry.creates),
+        region=table.get("region", hub.get("region", "VN")),
+        date_order=table.get("date_order", "dmy"),
+    )
+
+
+def _destination(
+    name: str, table: Mapping[str, Json], sources: Mapping[str, Source], catalogue: Catalogue
+) -> Destination:
+    base = sources.get(table.get("source", ""))
+    connector = base.connector if base else table["connector"]
+    channel = table.get("channel", base.channel if base else catalogue.entry(connector).channel)
+    return Destination(
+        name=name,
+        source=base.name if base else None,
+        connector=connector,
+        channel=channel,
+        options=MappingProxyType({**(base.options if base else {}), **table}),
+        fields=MappingProxyType(dict(table.get("fields", {}))),
+        mode=table.get("mode", "update_only"),
+        approve=table.get("approve", "manual"),
+        purpose=table.get("purpose", "marketing" if channel in MARKETING_CHANNELS else "service"),
+        only=MappingProxyType(dict(table.get("only", {}))),
+        max_changes=percent(table["max_changes"]) if "max_changes" in table else 0.05,
+        mark=table.get("mark", "none"),
+    )
+
+
+def _matching(table: Mapping[str, Json], workspace: Path) -> Matching:
+    own = list(table.get("own", []))
+    if "own_file" in table:
+        file = workspace / table["own_file"]
+        if not file.is_file():
+            raise SettingsError([Finding("settings.own_file", "matching.own_file", f"no file {table['own_file']!r}")])
+        own += [line.strip().strip('"') for line in file.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+    default = Matching()
+    return Matching(
+        tuple(own),
+        table.get("merge_above", default.merge_above),
+        table.get("max_names", default.max_names),
+        table.get("max_nameless", default.max_nameless),
+    )
+
+
+def _survivorship(table: Mapping[str, Json]) -> Survivorship:
+    fields = {name: tuple(rules) for name, rules in table.get("fields", {}).items()}
+    return Survivorship(tuple(table.get("sources", ())), MappingProxyType(fields))
