@@ -1,0 +1,181 @@
+"""A column of phone cells at once: numpy decides the ordinary Vietnamese ones, the reference everything else.
+
+Belongs here: the fast path and putting both together. Does not: rules of its own; it must agree exactly with `normalize_phone`.
+What is ordinary: one number of 9 to 13 digits with usual punctuation, whose digits the tables of phone_tables.py decide.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from hub.matching.normalize.phone import normalize_phone
+from hub.matching.normalize.phone_tables import (
+    LANDLINE,
+    LINES,
+    MOBILE,
+    UNDECIDED,
+    Integers,
+    ambiguous_prefix,
+    lines_by_prefix,
+    migrated_prefix,
+    suspicious,
+)
+
+Mask = npt.NDArray[np.bool_]
+SCHEMA = {
+    "row": pl.UInt32, "n": pl.UInt32, "raw": pl.String, "e164": pl.String, "national": pl.String, "line": pl.String,
+    "flags": pl.String, "reason": pl.String,
+}
+_EDGES = " \t\r\n'\"`="
+_FLOAT = r"^([1-9][0-9]{7,14}|0[0-9]{9,10})[.,]0{1,2}$"
+_ORDINARY = r"^\(?\+?[0-9 .()\-]+$"
+_DOUBTFUL = r" -|- |\.00?(?:[^0-9]|$)"
+"""A dash that may separate two numbers; a float's tail."""
+_FLAGS = ("ambiguous_legacy", "landline", "migrated", "repaired")
+"""Flags that the fast path gives, sorted; bit k of a flag code stands for the k-th."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Digits:
+    """Digits of ordinary cells: value as an integer (leading zeros lost), length with them, plus typed, float undone."""
+
+    value: Integers
+    length: Integers
+    plus: Mask
+    repaired: Mask
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """nsn and its length, as numbers; a row with ok false goes to the reference."""
+
+    nsn: Integers
+    length: Integers
+    migrated: Mask
+    repaired: Mask
+    ok: Mask
+
+
+def normalize_phones(values: pl.Series, region: str) -> pl.DataFrame:
+    """row (position in `values`), n (position in the cell), raw, e164, national, line, flags (sorted, joined by `|`), reason.
+
+    Sorted by row and n; a null cell gives no row, any other at least one.
+    """
+    cells = pl.DataFrame({"row": pl.int_range(len(values), dtype=pl.UInt32, eager=True), "raw": values.cast(pl.String)})
+    cells = cells.filter(pl.col("raw").is_not_null())
+    if region != "VN":
+        return _reference(cells, region).sort("row", "n")
+    fast, rest = _ordinary(cells)
+    return pl.concat([fast, _reference(rest, region)]).sort("row", "n") if rest.height else fast
+
+
+def _ordinary(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(decided rows, cells for the reference)."""
+    clean = pl.col("raw").str.strip_chars(_EDGES)
+    work = cells.with_columns(clean=clean).with_columns(whole=pl.col("clean").str.extract(_FLOAT))
+    work = work.with_columns(text=pl.coalesce("whole", "clean"))
+    work = work.with_columns(
+        digits=pl.col("text").str.replace_all(r"[ .()\-+]", ""),
+        usual=pl.col("text").str.contains(_ORDINARY) & ~pl.col("text").str.contains(_DOUBTFUL),
+    )
+    work = work.with_columns(size=pl.col("digits").str.len_bytes())
+    usual = work["usual"] & work["size"].is_between(9, 13)
+    read = _read(_digits(work.filter(usual)))
+    candidates = work.filter(usual).select("row", "raw")
+    fast = _frame(candidates.filter(pl.Series(read.ok)), read)
+    rest = pl.concat([work.filter(~usual).select("row", "raw"), candidates.filter(pl.Series(~read.ok))])
+    return fast, rest
+
+
+def _digits(work: pl.DataFrame) -> _Digits:
+    return _Digits(
+        work["digits"].cast(pl.Int64).to_numpy(),
+        work["size"].cast(pl.Int64).to_numpy(),
+        work["text"].str.contains("+", literal=True).to_numpy(),
+        work["whole"].is_not_null().to_numpy(),
+    )
+
+
+def _read(digits: _Digits) -> _Read:
+    rest, length, lost, mended = _without_prefix(digits)
+    full = (length >= 9) & (length <= 10) & (rest >= _power(length - 1))
+    new = np.where(length == 10, migrated_prefix()[np.clip(rest // 10**7, 0, 999)], 0)
+    migrated = full & (new > 0)
+    nsn = np.where(migrated, new * 10**7 + rest % 10**7, rest)
+    size = np.where(migrated, 9, length)
+    lead = nsn // _power(size - 1)
+    shaped = np.where(size == 9, np.isin(lead, (3, 5, 7, 8, 9)), lead == 2)
+    ok = full & (~lost | migrated | shaped) & ~_placeholder(digits.value) & ~_placeholder(nsn)
+    return _Read(nsn, size, migrated, digits.repaired | mended | lost, ok & (_lines(nsn, size, ok) != UNDECIDED))
+
+
+def _without_prefix(digits: _Digits) -> tuple[Integers, Integers, Mask, Mask]:
+    """(digits after country code and trunk zero, their length, neither was there, a wrong prefix was mended).
+
+    The same order as `phone_vn`; a row that fits nothing keeps a length that no NSN has.
+    """
+    value, length, plus = digits.value, digits.length, digits.plus
+    head2, head3, head4 = (value // _power(length - k) for k in (2, 3, 4))
+    abroad = plus & (head2 == 84)
+    double = ~plus & (length > 4) & (head2 == 0) & (head4 == 84)
+    country = ~plus & (head2 == 84) & (length >= 11)
+    wrong = ~plus & (head3 == 84) & (value < _power(length - 1)) & (length >= 12)
+    zero = ~plus & (value < _power(length - 1)) & ~double & ~wrong & (head2 > 0)
+    lost = ~plus & (value >= _power(length - 1)) & ~country
+    cut = np.select([abroad | country, double, wrong, zero, lost], [2, 4, 3, 1, 0], default=99)
+    size = length - cut
+    rest = np.where(size > 0, value % _power(np.maximum(size, 0)), 0)
+    trunk = (abroad | country | double) & (size > 0) & (rest < _power(size - 1))
+    return rest, size - trunk, lost, wrong
+
+
+def _power(exponent: Integers) -> Integers:
+    powers: Integers = 10 ** np.clip(exponent, 0, 18)
+    return powers
+
+
+def _placeholder(numbers: Integers) -> Mask:
+    found: Mask = np.isin(numbers, suspicious()) | (numbers % 10**7 == 0)
+    return found
+
+
+def _lines(nsn: Integers, size: Integers, ok: Mask) -> npt.NDArray[np.uint8]:
+    """Line code of each NSN of nine or ten digits; rows that are not ok are UNDECIDED."""
+    prefix = np.where(ok, nsn // _power(size - 4), 0)
+    found: npt.NDArray[np.uint8] = np.where(size == 9, lines_by_prefix(9)[prefix], lines_by_prefix(10)[prefix])
+    return np.where(ok, found, UNDECIDED).astype(np.uint8)
+
+
+def _frame(cells: pl.DataFrame, read: _Read) -> pl.DataFrame:
+    """The decided rows in the columns of SCHEMA."""
+    nsn, size, migrated, repaired = (a[read.ok] for a in (read.nsn, read.length, read.migrated, read.repaired))
+    line = _lines(nsn, size, np.ones(len(nsn), dtype=np.bool_))
+    ambiguous = (line == MOBILE) & (size == 9) & ~migrated & ambiguous_prefix()[nsn // _power(size - 4)]
+    flags = ambiguous * 1 + (line == LANDLINE) * 2 + migrated * 4 + repaired * 8
+    text = pl.Series("nsn", nsn).cast(pl.String)
+    return cells.select("row", "raw").with_columns(
+        n=pl.lit(0, pl.UInt32), e164=pl.lit("+84") + text, national=pl.lit("0") + text,
+        line=pl.Series(LINES).gather(line), flags=_flag_texts().gather(flags), reason=pl.lit(None, pl.String),
+    ).select(*SCHEMA)
+
+
+def _flag_texts() -> pl.Series:
+    codes = range(1 << len(_FLAGS))
+    return pl.Series(["|".join(flag for bit, flag in enumerate(_FLAGS) if code >> bit & 1) for code in codes])
+
+
+def _reference(cells: pl.DataFrame, region: str) -> pl.DataFrame:
+    """`normalize_phone` for each distinct cell."""
+    columns: dict[str, list[object]] = {name: [] for name in SCHEMA if name != "row"} | {"cell": []}
+    for cell in cells["raw"].unique():
+        for n, phone in enumerate(normalize_phone(cell, region)):
+            flags = "|".join(sorted(phone.flags))
+            row = (n, phone.raw, phone.e164, phone.national, phone.line, flags, phone.reason, cell)
+            for name, value in zip(columns, row, strict=True):
+                columns[name].append(value)
+    found = pl.DataFrame(columns, schema={**{k: v for k, v in SCHEMA.items() if k != "row"}, "cell": pl.String})
+    return cells.rename({"raw": "cell"}).join(found, on="cell", how="inner").select(*SCHEMA)

@@ -1,0 +1,63 @@
+"""Tables of the Vietnamese plan as numpy arrays, derived from phonenumbers' own metadata at first use.
+
+Belongs here: arrays for phone_bulk.py. Does not: any prefix written by hand (by hand they were wrong on one number in a hundred).
+A prefix whose numbers differ among themselves, or are no mobile, landline or VoIP, is UNDECIDED: the reference decides.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+from phonenumbers import PhoneNumber
+
+from hub.matching.normalize.phone import line_of, listed_placeholders
+from hub.matching.normalize.phone_vn import is_ambiguous, old_mobile
+
+UNDECIDED, MOBILE, LANDLINE, VOIP = 0, 1, 2, 3
+LINES = ("unknown", "mobile", "landline", "voip")
+PREFIX = 4
+"""Digits of an NSN that decide its line; no pattern of the plan looks further (the tails below would differ)."""
+_CODES = {"mobile": MOBILE, "landline": LANDLINE, "voip": VOIP}
+_TAILS = ("0000000", "9999999", "1234567", "5061728")
+
+Bytes = npt.NDArray[np.uint8]
+Integers = npt.NDArray[np.int64]
+
+
+@cache
+def lines_by_prefix(digits: int) -> Bytes:
+    """Line code of every NSN of `digits` digits by its first four (index 0..9999)."""
+    table = np.zeros(10**PREFIX, dtype=np.uint8)
+    for prefix in range(10 ** (PREFIX - 1), 10**PREFIX):
+        found = {_line(prefix, tail[: digits - PREFIX]) for tail in _TAILS}
+        table[prefix] = _CODES.get(found.pop() or "", UNDECIDED) if len(found) == 1 else UNDECIDED
+    return table
+
+
+def _line(prefix: int, tail: str) -> str | None:
+    return line_of(PhoneNumber(country_code=84, national_number=int(f"{prefix}{tail}")))
+
+
+@cache
+def migrated_prefix() -> Integers:
+    """New two digits by old three (NSN), 0 where the prefix did not change in 2018."""
+    table = np.zeros(1000, dtype=np.int64)
+    for old, new in old_mobile().items():
+        table[int(old)] = int(new)
+    return table
+
+
+@cache
+def ambiguous_prefix() -> npt.NDArray[np.bool_]:
+    """Whether a mobile's first four digits belonged to landlines before 2017."""
+    return np.array([is_ambiguous(f"{prefix:04d}00000") for prefix in range(10**PREFIX)])
+
+
+@cache
+def suspicious() -> Integers:
+    """Digit strings, as numbers, that may be a placeholder; the reference looks at them. Closing zeros are told by arithmetic."""
+    texts = {str(d) * n for d in range(1, 10) for n in range(4, 15)}
+    texts |= {("1234567890" * 2)[:n] for n in range(4, 15)} | {("9876543210" * 2)[:n] for n in range(4, 15)}
+    return np.array(sorted({int(text) for text in texts | listed_placeholders()}), dtype=np.int64)
