@@ -1,0 +1,86 @@
+"""The main job in plain Python: pull and normalize every source, match, resolve, plan and push every destination.
+
+Belongs here: the order of steps, what one failure may not stop, the report of a run. Does not: what a step does.
+Dagster runs the same `*_step` functions as assets; both ways write their report into `runs`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+
+from hub.errors import HubError
+from hub.flow import land, match, normalize, plan, push, resolve
+from hub.flow.report import close_run, record, report_of
+from hub.flow.run import GoldenReport, MatchReport, PushReport, Run, SourceReport
+from hub.flow.workspace import Workspace
+from hub.model import Json
+
+PULL_SLICE = 1200.0
+PUSH_SLICE = 600.0
+"""Seconds after which a pull or a push stops at a committed page or batch, and goes on in the next run."""
+
+
+def _timer(seconds: float) -> Callable[[], bool]:
+    end = time.monotonic() + seconds
+    return lambda: time.monotonic() >= end
+
+
+def source_step(workspace: Workspace, run: Run, name: str, *, full: bool = False) -> SourceReport:
+    """Pull and normalize one source. Never raises for what the source does: its report says degraded or failed."""
+    source = workspace.settings.sources[name]
+    started = time.perf_counter()
+    report = land.pull_source(workspace, source, run, full=full, deadline=_timer(PULL_SLICE))
+    pulled = time.perf_counter()
+    report = normalize.normalize_source(workspace, source, run, report)
+    report.seconds = {"pull": pulled - started, "normalize": time.perf_counter() - pulled}
+    record(workspace.store, run, ("sources", name), asdict(report))
+    return report
+
+
+def match_step(workspace: Workspace, run: Run, *, rebuild: bool = False) -> MatchReport:
+    """Who is who, for what changed (or all): writes the candidate."""
+    started = time.perf_counter()
+    report = match.match(workspace.store, workspace.settings, run, rebuild=rebuild)
+    report.seconds = time.perf_counter() - started
+    record(workspace.store, run, ("match",), asdict(report))
+    return report
+
+
+def resolve_step(workspace: Workspace, run: Run) -> GoldenReport:
+    """Prove the candidate and promote it; InvariantError when the proof fails (nothing is promoted)."""
+    started = time.perf_counter()
+    report = resolve.resolve(workspace.store, workspace.settings, run)
+    report.seconds = time.perf_counter() - started
+    record(workspace.store, run, ("golden",), asdict(report))
+    return report
+
+
+def destination_step(workspace: Workspace, run: Run, name: str) -> PushReport:
+    """Plan one destination, and push when it may. Never raises for what the destination does."""
+    destination = workspace.settings.destinations[name]
+    started = time.perf_counter()
+    try:
+        with workspace.connect(destination, run, _timer(PUSH_SLICE)) as connection:
+            planned = plan.plan(workspace.store, workspace.settings, destination, connection, run)
+            report = push.push(workspace.store, workspace.settings, destination, connection, run, planned=planned)
+    except HubError as error:
+        report = PushReport(state="failed", error={"code": error.code, "sentence": str(error)})
+    report.seconds = time.perf_counter() - started
+    record(workspace.store, run, ("push", name), asdict(report))
+    return report
+
+
+def sync(
+    workspace: Workspace, run: Run, sources: Sequence[str] = (), *, full: bool = False, no_push: bool = False
+) -> Json:
+    """All steps in order, under a lock that the caller holds; returns the report (interface, section 3)."""
+    for name in sources or workspace.settings.sources:
+        source_step(workspace, run, name, full=full)
+    match_step(workspace, run)
+    resolve_step(workspace, run)
+    for name in () if no_push else workspace.settings.destinations:
+        destination_step(workspace, run, name)
+    close_run(workspace.store, run)
+    return report_of(workspace.store, run.run_id)
