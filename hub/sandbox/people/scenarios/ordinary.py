@@ -8,7 +8,7 @@ from hub.sandbox.people import record, typed
 from hub.sandbox.people.draw import Draw, people
 from hub.sandbox.people.record import seen
 
-_CHANCE = {"pos": 0.72, "shop": 0.38, "mail": 0.4, "mailbox": 0.16, "events": 0.4}  # of being in a system
+_CHANCE = {"pos": 0.75, "shop": 0.4, "mail": 0.5, "mailbox": 0.18, "events": 0.52}  # of being in a system
 _PHONE = {"pos": 0.93, "shop": 0.8, "mail": 0.15, "mailbox": 0.0, "events": 0.85}  # of a phone being there
 _EMAIL = {"pos": 0.2, "shop": 1.0, "mail": 1.0, "mailbox": 1.0, "events": 0.5}
 _BIRTH = {"pos": 0.3, "shop": 0.0, "mail": 0.2, "mailbox": 0.0, "events": 0.6}
