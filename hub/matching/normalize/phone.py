@@ -53,7 +53,7 @@ class Phone:
 
 
 def normalize_phone(text: str, region: str) -> tuple[Phone, ...]:
-    """Every number in a cell, in order, at least one; `region` (ISO 3166, two letters) reads numbers without a country."""
+    """Every number in a cell, in order, at least one. `region`: ISO 3166, for numbers without a country."""
     parts = split_cell(text)
     if len(parts) == 1:
         return (_phone(parts[0], text, region),)
@@ -82,7 +82,7 @@ def _no_number(part: Part) -> str | None:
 
 
 def is_placeholder(digits: str) -> bool:
-    """Whether digits are what people type for "none": one digit repeated, counting, seven closing zeros, or a listed number."""
+    """Whether digits stand for "none": one digit repeated, counting, seven closing zeros, or a listed number."""
     bare = digits.lstrip("0")
     if len(set(digits)) == 1 or len(bare) < 4:
         return len(bare) < 1 or len(set(digits)) == 1

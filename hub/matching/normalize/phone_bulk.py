@@ -1,7 +1,7 @@
 """A column of phone cells at once: numpy decides the ordinary Vietnamese ones, the reference everything else.
 
-Belongs here: the fast path and putting both together. Does not: rules of its own; it must agree exactly with `normalize_phone`.
-What is ordinary: one number of 9 to 13 digits with usual punctuation, whose digits the tables of phone_tables.py decide.
+Belongs here: the fast path and putting both together. Does not: rules; it agrees exactly with `normalize_phone`.
+Ordinary is one number of 9 to 13 digits with usual punctuation, whose digits the tables of phone_tables.py decide.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ import polars as pl
 
 from hub.matching.normalize.phone import normalize_phone
 from hub.matching.normalize.phone_tables import (
+    INVALID,
     LANDLINE,
     LINES,
     MOBILE,
     UNDECIDED,
     Integers,
     ambiguous_prefix,
+    landline_heads,
     lines_by_prefix,
     migrated_prefix,
     suspicious,
@@ -35,13 +37,15 @@ _FLOAT = r"^([1-9][0-9]{7,14}|0[0-9]{9,10})[.,]0{1,2}$"
 _ORDINARY = r"^\(?\+?[0-9 .()\-]+$"
 _DOUBTFUL = r" -|- |\.00?(?:[^0-9]|$)"
 """A dash that may separate two numbers; a float's tail."""
+_MOBILE_LEADS = (3, 5, 7, 8, 9)
+_REASONS = ("phone.invalid", "phone.unassigned", None)
 _FLAGS = ("ambiguous_legacy", "landline", "migrated", "repaired")
 """Flags that the fast path gives, sorted; bit k of a flag code stands for the k-th."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Digits:
-    """Digits of ordinary cells: value as an integer (leading zeros lost), length with them, plus typed, float undone."""
+    """Digits of ordinary cells: value as an integer, length with leading zeros, plus typed, float undone."""
 
     value: Integers
     length: Integers
@@ -51,17 +55,20 @@ class _Digits:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """nsn and its length, as numbers; a row with ok false goes to the reference."""
+    """nsn and its length, as numbers, and a line code; a row that is UNDECIDED goes to the reference."""
 
     nsn: Integers
     length: Integers
     migrated: Mask
     repaired: Mask
-    ok: Mask
+    line: npt.NDArray[np.uint8]
+
+    def only(self, rows: Mask) -> _Read:
+        return _Read(self.nsn[rows], self.length[rows], self.migrated[rows], self.repaired[rows], self.line[rows])
 
 
 def normalize_phones(values: pl.Series, region: str) -> pl.DataFrame:
-    """row (position in `values`), n (position in the cell), raw, e164, national, line, flags (sorted, joined by `|`), reason.
+    """The columns of SCHEMA. row: position in `values`; n: position in the cell; flags: sorted, joined by `|`.
 
     Sorted by row and n; a null cell gives no row, any other at least one.
     """
@@ -85,9 +92,10 @@ def _ordinary(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     work = work.with_columns(size=pl.col("digits").str.len_bytes())
     usual = work["usual"] & work["size"].is_between(9, 13)
     read = _read(_digits(work.filter(usual)))
+    decided = read.line != UNDECIDED
     candidates = work.filter(usual).select("row", "raw")
-    fast = _frame(candidates.filter(pl.Series(read.ok)), read)
-    rest = pl.concat([work.filter(~usual).select("row", "raw"), candidates.filter(pl.Series(~read.ok))])
+    fast = _frame(candidates.filter(pl.Series(decided)), read.only(decided))
+    rest = pl.concat([work.filter(~usual).select("row", "raw"), candidates.filter(pl.Series(~decided))])
     return fast, rest
 
 
@@ -108,9 +116,21 @@ def _read(digits: _Digits) -> _Read:
     nsn = np.where(migrated, new * 10**7 + rest % 10**7, rest)
     size = np.where(migrated, 9, length)
     lead = nsn // _power(size - 1)
-    shaped = np.where(size == 9, np.isin(lead, (3, 5, 7, 8, 9)), lead == 2)
+    shaped = np.where(size == 9, np.isin(lead, _MOBILE_LEADS), lead == 2)
     ok = full & (~lost | migrated | shaped) & ~_placeholder(digits.value) & ~_placeholder(nsn)
-    return _Read(nsn, size, migrated, digits.repaired | mended | lost, ok & (_lines(nsn, size, ok) != UNDECIDED))
+    read = _Read(nsn, size, migrated, digits.repaired | mended | lost, _lines(nsn, size, ok))
+    return _with_old_landlines(read)
+
+
+def _with_old_landlines(read: _Read) -> _Read:
+    """Invalid numbers written with an area code of before 2017 become today's, where that is certain."""
+    nsn, size = read.nsn, read.length
+    prefix = np.where(read.line == INVALID, nsn // _power(size - 4), 0)
+    heads = np.where(size == 9, landline_heads(9)[prefix], landline_heads(10)[prefix])
+    found = (read.line == INVALID) & (heads > 0)
+    today = np.where(found, heads * _power(size - 4) + nsn % _power(size - 4), nsn)
+    line = np.where(found, LANDLINE, read.line).astype(np.uint8)
+    return _Read(today, np.where(found, 10, size), read.migrated | found, read.repaired, line)
 
 
 def _without_prefix(digits: _Digits) -> tuple[Integers, Integers, Mask, Mask]:
@@ -139,7 +159,9 @@ def _power(exponent: Integers) -> Integers:
 
 
 def _placeholder(numbers: Integers) -> Mask:
-    found: Mask = np.isin(numbers, suspicious()) | (numbers % 10**7 == 0)
+    known = suspicious()
+    place = np.minimum(np.searchsorted(known, numbers), len(known) - 1)
+    found: Mask = (known[place] == numbers) | (numbers % 10**7 == 0)
     return found
 
 
@@ -152,14 +174,16 @@ def _lines(nsn: Integers, size: Integers, ok: Mask) -> npt.NDArray[np.uint8]:
 
 def _frame(cells: pl.DataFrame, read: _Read) -> pl.DataFrame:
     """The decided rows in the columns of SCHEMA."""
-    nsn, size, migrated, repaired = (a[read.ok] for a in (read.nsn, read.length, read.migrated, read.repaired))
-    line = _lines(nsn, size, np.ones(len(nsn), dtype=np.bool_))
-    ambiguous = (line == MOBILE) & (size == 9) & ~migrated & ambiguous_prefix()[nsn // _power(size - 4)]
-    flags = ambiguous * 1 + (line == LANDLINE) * 2 + migrated * 4 + repaired * 8
-    text = pl.Series("nsn", nsn).cast(pl.String)
+    nsn, size, line = read.nsn, read.length, read.line
+    valid, lead = line != INVALID, nsn // _power(size - 1)
+    ambiguous = (line == MOBILE) & ~read.migrated & ambiguous_prefix()[nsn // _power(size - 4)]
+    flags = ambiguous * 1 + (line == LANDLINE) * 2 + read.migrated * 4 + read.repaired * 8
+    reasons = np.where(valid, 2, ((size == 9) & np.isin(lead, _MOBILE_LEADS)) * 1)
+    text = pl.when(pl.Series(valid)).then(pl.Series("nsn", nsn).cast(pl.String))
     return cells.select("row", "raw").with_columns(
         n=pl.lit(0, pl.UInt32), e164=pl.lit("+84") + text, national=pl.lit("0") + text,
-        line=pl.Series(LINES).gather(line), flags=_flag_texts().gather(flags), reason=pl.lit(None, pl.String),
+        line=pl.Series(LINES).gather(line), flags=_flag_texts().gather(flags * valid),
+        reason=pl.Series(_REASONS).gather(reasons),
     ).select(*SCHEMA)
 
 
@@ -170,12 +194,11 @@ def _flag_texts() -> pl.Series:
 
 def _reference(cells: pl.DataFrame, region: str) -> pl.DataFrame:
     """`normalize_phone` for each distinct cell."""
-    columns: dict[str, list[object]] = {name: [] for name in SCHEMA if name != "row"} | {"cell": []}
-    for cell in cells["raw"].unique():
-        for n, phone in enumerate(normalize_phone(cell, region)):
-            flags = "|".join(sorted(phone.flags))
-            row = (n, phone.raw, phone.e164, phone.national, phone.line, flags, phone.reason, cell)
-            for name, value in zip(columns, row, strict=True):
-                columns[name].append(value)
-    found = pl.DataFrame(columns, schema={**{k: v for k, v in SCHEMA.items() if k != "row"}, "cell": pl.String})
+    rows = [
+        (cell, n, p.raw, p.e164, p.national, p.line, "|".join(sorted(p.flags)), p.reason)
+        for cell in cells["raw"].unique()
+        for n, p in enumerate(normalize_phone(cell, region))
+    ]
+    schema = {"cell": pl.String} | {name: kind for name, kind in SCHEMA.items() if name != "row"}
+    found = pl.DataFrame(rows, schema=schema, orient="row")
     return cells.rename({"raw": "cell"}).join(found, on="cell", how="inner").select(*SCHEMA)

@@ -1,7 +1,7 @@
 """Tables of the Vietnamese plan as numpy arrays, derived from phonenumbers' own metadata at first use.
 
-Belongs here: arrays for phone_bulk.py. Does not: any prefix written by hand (by hand they were wrong on one number in a hundred).
-A prefix whose numbers differ among themselves, or are no mobile, landline or VoIP, is UNDECIDED: the reference decides.
+Belongs here: arrays for phone_bulk.py. Does not: prefixes written by hand (wrong on one number in a hundred).
+A prefix whose numbers differ among themselves, or are hotlines, is UNDECIDED: the reference decides.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ import numpy.typing as npt
 from phonenumbers import PhoneNumber
 
 from hub.matching.normalize.phone import line_of, listed_placeholders
-from hub.matching.normalize.phone_vn import is_ambiguous, old_mobile
+from hub.matching.normalize.phone_vn import is_ambiguous, landline_of_2017, old_mobile
 
-UNDECIDED, MOBILE, LANDLINE, VOIP = 0, 1, 2, 3
-LINES = ("unknown", "mobile", "landline", "voip")
+UNDECIDED, MOBILE, LANDLINE, VOIP, INVALID = 0, 1, 2, 3, 4
+LINES = ("unknown", "mobile", "landline", "voip", "unknown")
+"""Line by code."""
 PREFIX = 4
 """Digits of an NSN that decide its line; no pattern of the plan looks further (the tails below would differ)."""
-_CODES = {"mobile": MOBILE, "landline": LANDLINE, "voip": VOIP}
+_CODES = {"mobile": MOBILE, "landline": LANDLINE, "voip": VOIP, None: INVALID}
 _TAILS = ("0000000", "9999999", "1234567", "5061728")
 
 Bytes = npt.NDArray[np.uint8]
@@ -32,7 +33,7 @@ def lines_by_prefix(digits: int) -> Bytes:
     table = np.zeros(10**PREFIX, dtype=np.uint8)
     for prefix in range(10 ** (PREFIX - 1), 10**PREFIX):
         found = {_line(prefix, tail[: digits - PREFIX]) for tail in _TAILS}
-        table[prefix] = _CODES.get(found.pop() or "", UNDECIDED) if len(found) == 1 else UNDECIDED
+        table[prefix] = _CODES.get(found.pop(), UNDECIDED) if len(found) == 1 else UNDECIDED
     return table
 
 
@@ -50,6 +51,15 @@ def migrated_prefix() -> Integers:
 
 
 @cache
+def landline_heads(digits: int) -> Integers:
+    """Digits that replace the first four of an NSN of `digits` digits with an old area code; 0 = it stays invalid."""
+    tail = "0" * (digits - PREFIX)
+    found = [landline_of_2017(f"{prefix:04d}{tail}") or "" for prefix in range(10**PREFIX)]
+    return np.array([int(new[: len(new) - len(tail)] or 0) if _line(int(new[:4] or 0), new[4:]) == "landline" else 0
+                     for new in found], dtype=np.int64)
+
+
+@cache
 def ambiguous_prefix() -> npt.NDArray[np.bool_]:
     """Whether a mobile's first four digits belonged to landlines before 2017."""
     return np.array([is_ambiguous(f"{prefix:04d}00000") for prefix in range(10**PREFIX)])
@@ -57,7 +67,7 @@ def ambiguous_prefix() -> npt.NDArray[np.bool_]:
 
 @cache
 def suspicious() -> Integers:
-    """Digit strings, as numbers, that may be a placeholder; the reference looks at them. Closing zeros are told by arithmetic."""
+    """Digit strings, as numbers, that may be a placeholder: for the reference. Closing zeros are told by arithmetic."""
     texts = {str(d) * n for d in range(1, 10) for n in range(4, 15)}
     texts |= {("1234567890" * 2)[:n] for n in range(4, 15)} | {("9876543210" * 2)[:n] for n in range(4, 15)}
     return np.array(sorted({int(text) for text in texts | listed_placeholders()}), dtype=np.int64)

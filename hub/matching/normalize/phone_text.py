@@ -1,6 +1,6 @@
 """A cell about phones, cut into numbers: digits, a leading plus, and what the spreadsheet did to them.
 
-Belongs here: everything about the text of a cell, for any country. Does not: what the digits mean (phone.py, phone_vn.py).
+Belongs here: everything about the text of a cell, for any country. Does not: what digits mean (phone.py, phone_vn.py).
 Order: plain text, float and scientific text, notes in brackets, hard separators, masks, words, then digits.
 """
 
@@ -26,7 +26,9 @@ _WORDS = re.compile(rf"{_LETTER}+(?:\s?[0-9](?=[\s.)]+[0+]))?|:")
 """A word, with the digit of a label (`SĐT 2 0912…`); a colon ends a label too."""
 _LETTER_O = re.compile(rf"(?<!{_LETTER})(?:(?<=[0-9])[oO](?=[ .-]?[0-9])|(?<![0-9])[oO](?=[0-9]))")
 _STARS = re.compile(r"[*•●∗]{2,}")
-_MASKS = re.compile(rf"(?<!{_LETTER})[xX]{{2,}}(?!{_LETTER})|(?<=[0-9])(?:#{{2,}}|\.{{3,}}|_{{2,}}|\?{{2,}})|#{{2,}}(?=[0-9])")
+_MASKS = re.compile(
+    rf"(?<!{_LETTER})[xX]{{2,}}(?!{_LETTER})|(?<=[0-9])(?:#{{2,}}|\.{{3,}}|_{{2,}}|\?{{2,}})|#{{2,}}(?=[0-9])"
+)
 _PLUS_INSIDE = re.compile(r"(?<=[0-9])[^0-9+]*(?=\+)")
 _GROUPS = re.compile(r"\+?[0-9]+")
 
@@ -109,12 +111,12 @@ def _too_long(piece: str) -> list[str]:
 
 def _part(run: str, repaired: bool) -> Part:
     digits = _digits(run)
-    plus = "+" in run.split(digits[0])[0]
+    plus = "+" in run.split(digits[0], maxsplit=1)[0]
     return Part(run.strip(f" {_FLOAT}{_NOISE}"), digits, plus, repaired or _FLOAT in run)
 
 
 def _joined(parts: list[Part]) -> list[Part]:
-    """Separators inside one number (`0912,345,678`, `024 - 38251234`) are undone; they split only what is long enough."""
+    """Separators inside one number (`0912,345,678`, `024 - 38251234`) are undone; they split only long pieces."""
     if len(parts) < 2:
         return parts
     if not any(part.fault or len(part.digits) >= LONG for part in parts):

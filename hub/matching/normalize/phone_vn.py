@@ -1,6 +1,6 @@
 """Vietnamese digits to a national number: trunk and country prefixes, the tables of 2017 and 2018, lost zeros.
 
-Belongs here: what only the Vietnamese plan knows. Does not: cutting cells (phone_text.py), validity (phone.py asks phonenumbers).
+Belongs here: what only the Vietnamese plan knows. Does not: cutting cells (phone_text.py), validity (phone.py).
 "NSN" is the number without trunk zero and country code: 912345678, 2438251234, 19001234.
 Tables: vn_old_mobile.tsv, vn_old_landline.tsv.
 """
@@ -20,7 +20,7 @@ _LANDLINE_SHAPE = re.compile(r"2[0-9]{9}")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """nsn: None when the digits have no Vietnamese form. migrated: by the table of 2018. repaired: a zero was added or taken."""
+    """nsn: None without a Vietnamese form. migrated: by the table of 2018. repaired: a zero was added or taken."""
 
     nsn: str | None
     migrated: bool = False
@@ -67,7 +67,7 @@ def _without_prefix(digits: str, plus: bool) -> tuple[str, bool, bool]:
 def landline_of_2017(nsn: str) -> str | None:
     """The NSN of today for a landline written with its old area code, where that is certain; else None.
 
-    The caller has found that `nsn` is no valid number today; codes whose old form is somebody's mobile are never converted.
+    The caller has found that `nsn` is no valid number today; codes whose old form is a mobile are never converted.
     """
     for row in read_table("vn_old_landline.tsv"):
         code, local = row["old"][1:], int(row["local"])
@@ -77,7 +77,7 @@ def landline_of_2017(nsn: str) -> str | None:
 
 
 def is_ambiguous(nsn: str) -> bool:
-    """Whether a mobile's NSN was a landline of 10 digits before 2017: on a record that old it may be another person's number."""
+    """Whether a mobile's NSN was a landline before 2017: on a record that old it may be another person's number."""
     return len(nsn) == 9 and nsn.startswith(ambiguous_codes())
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Literal
 
 INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
     "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]"
 )
-"""Soft hyphen, joiners, marks of writing direction, variation selectors, byte order mark, control characters but tab and line ends."""
+"""Soft hyphen, joiners, direction marks, variation selectors, byte order mark, controls but tab and line ends."""
 ESCAPED_RETURN = "_x000D_"
 """How an xlsx file writes a carriage return inside text."""
 EDGES = " \t\r\n\u0085\u2028\u2029'\"\u2018\u2019\u201c\u201d\u00b4`="
@@ -23,8 +24,8 @@ _SPACES = re.compile(r"\s+")
 _LETTERS = str.maketrans({"đ": "d", "Đ": "d", "ø": "o", "ß": "ss"})
 
 
-def plain(text: str, form: str = "NFKC") -> str:
-    """Unicode form `form`, no invisible characters, one kind of dash, ASCII digits, edges trimmed; line ends stay inside."""
+def plain(text: str, form: Literal["NFC", "NFKC"] = "NFKC") -> str:
+    """Unicode form `form`, nothing invisible, one kind of dash, ASCII digits, edges trimmed; line ends inside stay."""
     if text.isascii() and text.isprintable():
         return text.replace(ESCAPED_RETURN, "\n").strip(EDGES)
     text = unicodedata.normalize(form, text.replace(ESCAPED_RETURN, "\n"))
