@@ -18,7 +18,7 @@ DAY = 86_400
 _LINES = 8_900_000  # seven-digit line numbers from 1,000,000 up: none starts with 0, the rest stays free for others
 _STEP = 1_000_003  # prime, no divisor of any block of numbers, so that every person's number is unique
 _TOO_ROUND = {f"{digit}" * 7 for digit in "123456789"} | {"2345678", "7654321", "9123456", "9876543"}
-_FORMS = {"VN": [], "US": ["+1"], "KR": ["+8210"], "KH": ["+855"], "FR": ["+33"]}
+_COUNTRIES = ("VN", "US", "KR", "KH", "FR")
 _US_AREAS = ("201", "212", "213", "303", "305", "312", "323", "404", "415", "512", "617", "619", "646", "702", "713")
 _KH_PREFIXES = ("10", "12", "70", "77", "89", "92")
 
@@ -129,11 +129,11 @@ def phones(seed: int, number: pl.Series, country: pl.Series) -> pl.Series:
     frame = pl.DataFrame({"country": country, "VN": mobile, "spread": spread})
     frame = frame.with_columns(
         US="+1" + _pick(_US_AREAS, pl.col("spread") // 5_600_000) + _digits(2_000_000, 5_600_000, 7),
-        KR="+8210" + _digits(20_000_000, 79_000_000, 8),
+        KR="+8210" + _digits(60_000_000, 39_000_000, 8),
         KH="+855" + _pick(_KH_PREFIXES, pl.col("spread") // 790_000) + _digits(200_000, 790_000, 6),
-        FR="+336" + _digits(10_000_000, 79_000_000, 8),
+        FR="+337" + _digits(30_000_000, 59_000_000, 8),
     )
-    chosen = pl.coalesce(*(pl.when(pl.col("country") == code).then(pl.col(code)) for code in _FORMS))
+    chosen = pl.coalesce(*(pl.when(pl.col("country") == code).then(pl.col(code)) for code in _COUNTRIES))
     return frame.select(chosen).to_series()
 
 

@@ -13,7 +13,15 @@ HOME = r"^0[35789]\d{8}$"
 _STYLES = (("plain", 0.5), ("spaced", 0.15), ("dotted", 0.1), ("plus", 0.1), ("plus_spaced", 0.05), ("bare", 0.05))
 _STYLES_ALL = (*_STYLES, ("dashed", 0.05))
 _NAMES = {
-    "pos": (("full", 55), ("folded", 12), ("upper", 8), ("upper_folded", 5), ("lower", 4), ("called", 12), ("swapped", 4)),
+    "pos": (
+        ("full", 55),
+        ("folded", 12),
+        ("upper", 8),
+        ("upper_folded", 5),
+        ("lower", 4),
+        ("called", 12),
+        ("swapped", 4),
+    ),
     "shop": (("full", 70), ("folded", 12), ("upper", 3), ("upper_folded", 3), ("lower", 6), ("swapped", 6)),
     "mail": (("full", 65), ("folded", 20), ("swapped", 10), ("upper_folded", 5)),
     "mailbox": (("full", 50), ("folded", 35), ("swapped", 15)),
@@ -46,7 +54,9 @@ def phones(draw: Draw, phone: pl.Series) -> pl.Series:
 def called(draw: Draw, persons: pl.DataFrame) -> pl.Series:
     """Honorific and given name only, as a shop calls its regulars: `chị Lan`."""
     count = len(persons)
-    title = pl.when(pl.col("sex") == "m").then(draw.word("honorific_m", count)).otherwise(draw.word("honorific_f", count))
+    title = (
+        pl.when(pl.col("sex") == "m").then(draw.word("honorific_m", count)).otherwise(draw.word("honorific_f", count))
+    )
     return persons.select(title + " " + pl.col("given")).to_series()
 
 

@@ -65,7 +65,9 @@ def _made(scenario: Scenario, seed: int, people: int, first: int, last: int) -> 
 def _finished(draw: Draw, records: pl.DataFrame) -> pl.DataFrame:
     records = _celled(draw, records)
     count = len(records)
-    records = records.with_columns(phone=typed.phones(draw, records["phone"]), phone2=typed.phones(draw, records["phone2"]))
+    records = records.with_columns(
+        phone=typed.phones(draw, records["phone"]), phone2=typed.phones(draw, records["phone2"])
+    )
     has_place, has_sex = _kept(draw, records["source"], _ADDRESS), _kept(draw, records["source"], _SEX)
     records = records.with_columns(
         *(pl.when(has_place).then(column).alias(column) for column in _PLACE),
@@ -116,7 +118,11 @@ def _split_names(draw: Draw, records: pl.DataFrame) -> pl.DataFrame:
 def _timed(draw: Draw, records: pl.DataFrame) -> pl.DataFrame:
     count = len(records)
     some, more = pl.lit(pl.Series(draw.rng.random(count))), pl.lit(pl.Series(draw.rng.random(count)))
-    recent = pl.when(pl.col("source") == record.GUEST).then(pl.max_horizontal("seen", draw.until - 400 * 86_400)).otherwise("seen")
+    recent = (
+        pl.when(pl.col("source") == record.GUEST)
+        .then(pl.max_horizontal("seen", draw.until - 400 * 86_400))
+        .otherwise("seen")
+    )
     made = pl.coalesce("made", (recent + some * (draw.until - recent)).cast(pl.Int64))
     records = records.with_columns(made=made)
     changed = (pl.col("made") + more * (draw.until - pl.col("made"))).cast(pl.Int64)

@@ -17,7 +17,7 @@ import polars as pl
 
 KIND = "cell"
 PHONE, BIRTH = "Điện thoại", "Ngày sinh"
-_TITLES = (["DANH SÁCH KHÁCH HÀNG SỰ KIỆN"], ["Cửa Hàng Hoa Mai - tháng 10/2026"], [])
+_TITLES: tuple[list[str], ...] = (["DANH SÁCH KHÁCH HÀNG SỰ KIỆN"], ["Cửa Hàng Hoa Mai - tháng 10/2026"], [])
 _TONES = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}  # the five marks that windows-1258 keeps apart
 _STAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 

@@ -21,7 +21,7 @@ def blank(text: str) -> pl.Expr:
 
 
 def sold(world: World, records: pl.DataFrame, name: str) -> pl.DataFrame:
-    """One row per sale of RECORDS, by time, with `at` (Unix seconds), `amount` (whole VND), `quantity`, `lot` (0..99)."""
+    """One row per sale of RECORDS, by time: `at` (Unix seconds), `amount` (whole VND), `quantity`, `lot` (0..99)."""
     draw = Draw(world.seed, name, 0, world.until)
     rows = records.filter(pl.col("orders") > 0).select(pl.all().repeat_by("orders").list.explode())
     count = len(rows)

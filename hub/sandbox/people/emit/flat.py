@@ -8,10 +8,22 @@ import polars as pl
 
 from hub.sandbox.people.draw import Draw
 from hub.sandbox.people.emit.columns import clock
-from hub.sandbox.people.emit.sheets import ADDRESS, BIRTH, CODE, EMAIL, NAME, PHONE, PHONE_2, SEX, address, typed_date, typed_sex
+from hub.sandbox.people.emit.sheets import (
+    ADDRESS,
+    BIRTH,
+    CODE,
+    EMAIL,
+    NAME,
+    PHONE,
+    PHONE_2,
+    SEX,
+    address,
+    typed_date,
+    typed_sex,
+)
 from hub.sandbox.people.world import World, make
 
-RECORDS_PER_PERSON = 2.0  # fewer than any world has, so that enough are made
+RECORDS_PER_PERSON = 2.18  # a little fewer than any world has, so that enough are made
 SOURCE, UPDATED = "Nguồn", "Ngày cập nhật"
 _WORDS = {"pos": "Cửa hàng", "shop": "Web", "guest": "Web", "mail": "Bản tin", "mailbox": "Email", "events": "Sự kiện"}
 

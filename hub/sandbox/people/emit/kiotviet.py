@@ -38,7 +38,6 @@ def customers(world: World) -> pl.DataFrame:
         organization="company",
         comments="note",
         taxCode="tax_code",
-        type=pl.col("tax_code").is_not_null().cast(pl.Int64),
         debt=pl.lit(0.0),
         rewardPoint=pl.col("number") % 500,
         retailerId=pl.lit(RETAILER_ID),

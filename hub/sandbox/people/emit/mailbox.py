@@ -18,7 +18,15 @@ from hub.sandbox.people import record, tables
 from hub.sandbox.people.draw import Draw
 from hub.sandbox.people.world import World
 
-_NOISE = ("list", "automatic", "bulk", "no_reply", "bounce", "undisclosed")
+_SOMEBODY = "From: Somebody <somebody.{number}@example.net>"
+_NOISE = {  # kind → who it is from, the headers that tell it from a customer's letter
+    "list": (_SOMEBODY, ("List-Id: <khuyenmai.example>", "List-Unsubscribe: <https://khuyenmai.example/u>")),
+    "automatic": (_SOMEBODY, ("Auto-Submitted: auto-replied",)),
+    "bulk": (_SOMEBODY, ("Precedence: bulk",)),
+    "no_reply": ("From: =?utf-8?B?TmfDom4gaMOgbmc=?= <no-reply@nganhang.example>", ("X-Kind: notice",)),
+    "bounce": ("Return-Path: <>\nFrom: MAILER-DAEMON@mail.example.net", ("Auto-Submitted: auto-generated",)),
+    "undisclosed": ("From: noreply@vandon.example", ("X-Kind: receipt",)),
+}
 _NOISE_EVERY = 9  # letters between two mails that are nobody's
 
 
@@ -33,7 +41,7 @@ def letters(world: World) -> Iterator[tuple[int, bytes]]:
     for number, (at, name, email, kind) in enumerate(columns):
         yield at, _letter(_sender(name, email, kind or "encoded"), shop, number, at)
         if number % _NOISE_EVERY == 0:
-            yield at, _noise(_NOISE[number // _NOISE_EVERY % len(_NOISE)], shop, number, at)
+            yield at, _noise(list(_NOISE)[number // _NOISE_EVERY % len(_NOISE)], shop, number, at)
 
 
 def _sender(name: str, email: str, kind: str) -> list[bytes]:
@@ -52,7 +60,8 @@ def encoded(text: str) -> str:
     """TEXT for a header: as it is when plain ASCII, else RFC 2047 words of at most 75 characters, folded."""
     if text.isascii():
         return text if text.replace(" ", "").isalnum() else '"' + text.replace('"', "") + '"'
-    pieces, piece = [], ""
+    pieces: list[str] = []
+    piece = ""
     for letter in text:
         if len((piece + letter).encode()) > 42:
             pieces, piece = [*pieces, piece], ""
@@ -80,19 +89,9 @@ def _letter(sender: list[bytes], shop: str, number: int, at: int, *more: str) ->
 
 
 def _noise(kind: str, shop: str, number: int, at: int) -> bytes:
-    senders = tables.words("noise")
-    person = f"Somebody <somebody.{number}@example.net>"
-    if kind == "list":
-        return _letter([f"From: {person}".encode()], shop, number, at, "List-Id: <khuyenmai.example>", "List-Unsubscribe: <https://khuyenmai.example/u>")
-    if kind == "automatic":
-        return _letter([f"From: {person}".encode()], shop, number, at, "Auto-Submitted: auto-replied")
-    if kind == "bulk":
-        return _letter([f"From: {person}".encode()], shop, number, at, "Precedence: bulk")
-    if kind == "bounce":
-        return _letter([b"Return-Path: <>", b"From: MAILER-DAEMON@mail.example.net"], shop, number, at, "Auto-Submitted: auto-generated")
-    if kind == "undisclosed":
-        return _letter([f"From: {senders[0]}".encode()], "undisclosed-recipients:;", number, at, "X-Kind: receipt")
-    return _letter([f"From: {encoded('Ngân hàng')} <{senders[1]}>".encode()], shop, number, at, "X-Kind: notice")
+    sender, marks = _NOISE[kind]
+    to = "undisclosed-recipients:;" if kind == "undisclosed" else shop
+    return _letter([sender.format(number=number).encode()], to, number, at, *marks)
 
 
 def write_mbox(world: World, path: Path) -> int:
@@ -112,7 +111,9 @@ def write_maildir(world: World, folder: Path) -> int:
         (folder / part).mkdir(parents=True, exist_ok=True)
     count = 0
     for at, mail in letters(world):
-        place = folder / "new" / f"{at}.M{count}.made" if count % 10 == 0 else folder / "cur" / f"{at}.M{count}.made:2,S"
+        place = (
+            folder / "new" / f"{at}.M{count}.made" if count % 10 == 0 else folder / "cur" / f"{at}.M{count}.made:2,S"
+        )
         place.write_bytes(mail)
         count += 1
     return count

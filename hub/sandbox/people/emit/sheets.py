@@ -15,7 +15,14 @@ from hub.sandbox.people.emit.cells import write_sheet
 from hub.sandbox.people.world import World
 
 CODE, NAME, PHONE, PHONE_2, EMAIL = "Mã KH", "Họ tên", "Điện thoại", "SĐT 2", "Email"
-BIRTH, SEX, ADDRESS, CONSENT, CARD, IDENTITY = "Ngày sinh", "Giới tính", "Địa chỉ", "Đồng ý nhận tin", "Số thẻ", "CMND/CCCD"
+BIRTH, SEX, ADDRESS, CONSENT, CARD, IDENTITY = (
+    "Ngày sinh",
+    "Giới tính",
+    "Địa chỉ",
+    "Đồng ý nhận tin",
+    "Số thẻ",
+    "CMND/CCCD",
+)
 HEADERS = (CODE, NAME, PHONE, PHONE_2, EMAIL, BIRTH, SEX, ADDRESS, CONSENT, CARD, IDENTITY)
 KIND = "cell"  # beside the headers: whether the phone's cell is a number; never written
 

@@ -11,6 +11,8 @@ from hub.sandbox.people.world import World
 SITE = "https://shop.example"
 _META = pl.List(pl.Struct({"id": pl.Int64, "key": pl.String, "value": pl.String}))
 _EMPTY = pl.List(pl.Struct({"id": pl.Int64}))
+_NAUGHT = ("discount_total", "discount_tax", "shipping_total", "shipping_tax", "cart_tax")
+_UNKNOWN = ("transaction_id", "customer_ip_address", "customer_user_agent", "customer_note", "cart_hash")
 _STATUS = ("completed", "processing", "cancelled", "refunded", "on-hold")
 
 
@@ -19,30 +21,32 @@ def _times(name: str, seconds: pl.Expr) -> dict[str, pl.Expr]:
     return {f"date_{name}": clock(seconds, form, SHOP_HOURS), f"date_{name}_gmt": clock(seconds, form)}
 
 
-def _address(first: pl.Expr, last: pl.Expr, **more: pl.Expr) -> pl.Expr:
+def _address(first: pl.Expr, last: pl.Expr, *more: pl.Expr) -> pl.Expr:
     return pl.struct(
-        first_name=first,
-        last_name=last,
-        company=blank("company"),
-        address_1=blank("line"),
-        address_2=blank("ward"),
-        city=blank("district"),
-        state=blank("province"),
-        postcode=blank("postal_code"),
-        country=pl.when(pl.col("line").is_null()).then(pl.lit("")).otherwise("country"),
-        **more,
+        first.alias("first_name"),
+        last.alias("last_name"),
+        blank("company").alias("company"),
+        blank("line").alias("address_1"),
+        blank("ward").alias("address_2"),
+        blank("district").alias("city"),
+        blank("province").alias("state"),
+        blank("postal_code").alias("postcode"),
+        pl.when(pl.col("line").is_null()).then(pl.lit("")).otherwise("country").alias("country"),
+        *more,
     )
 
 
 def _billing() -> pl.Expr:
-    return _address(pl.col("first_name"), pl.col("last_name"), email=blank("email"), phone=blank("phone"))
+    return _address(pl.col("first_name"), pl.col("last_name"), blank("email"), blank("phone"))
 
 
 def _shipping() -> pl.Expr:
     """Where it goes; another person's name and phone only where a recipient is given."""
     other = pl.col("recipient").is_not_null()
     first = pl.when(other).then("recipient").otherwise("first_name")
-    return _address(first, pl.when(other).then(pl.lit("")).otherwise("last_name"), phone=blank("recipient_phone"))
+    return _address(
+        first, pl.when(other).then(pl.lit("")).otherwise("last_name"), blank("recipient_phone").alias("phone")
+    )
 
 
 def _links(what: str, number: pl.Expr) -> pl.Expr:
@@ -80,7 +84,13 @@ def orders(world: World) -> pl.DataFrame:
     guest = pl.col("source") == record.GUEST
     state = pl.lit(pl.Series(_STATUS)).gather((pl.col("lot") - 80).clip(0, 19) // 4)
     total = pl.col("amount").cast(pl.String)
-    return rows.with_columns(order=number, state=state).select(
+    return _order_rows(rows.with_columns(order=number, state=state, guest=guest, sum=total))
+
+
+def _order_rows(rows: pl.DataFrame) -> pl.DataFrame:
+    total = pl.col("sum")
+    done = pl.when(pl.col("state") == "completed").then(pl.col("at") + 60)
+    return rows.select(
         pl.col("order").alias("id"),
         parent_id=pl.lit(0),
         status="state",
@@ -89,19 +99,19 @@ def orders(world: World) -> pl.DataFrame:
         prices_include_tax=pl.lit(False),
         **_times("created", pl.col("at")),
         **_times("modified", pl.col("at") + 60),
-        **{f"{name}": pl.lit("0") for name in ("discount_total", "discount_tax", "shipping_total", "shipping_tax", "cart_tax")},
+        **{name: pl.lit("0") for name in _NAUGHT},
         total=total,
         total_tax=pl.lit("0"),
-        customer_id=pl.when(guest).then(0).otherwise("number"),
+        customer_id=pl.when("guest").then(0).otherwise("number"),
         order_key=pl.format("wc_order_{}", "order"),
         billing=_billing(),
         shipping=_shipping(),
         payment_method=pl.lit("cod"),
         payment_method_title=pl.lit("Trả tiền khi nhận hàng"),
-        **{name: pl.lit("") for name in ("transaction_id", "customer_ip_address", "customer_user_agent", "customer_note", "cart_hash")},
+        **{name: pl.lit("") for name in _UNKNOWN},
         created_via=pl.lit("checkout"),
-        **_times("completed", pl.when(pl.col("state") == "completed").then(pl.col("at") + 60)),
-        **_times("paid", pl.when(pl.col("state") == "completed").then(pl.col("at") + 60)),
+        **_times("completed", done),
+        **_times("paid", done),
         number=pl.col("order").cast(pl.String),
         meta_data=pl.lit([], dtype=_META),
         line_items=_items(total),

@@ -1,8 +1,8 @@
 """Every way in which one person looks like two, or two like one: a named function each, in the order of scenarios.tsv.
 
 A scenario takes its stream of chance and a count of cases and gives records (hub.sandbox.people.record). Its docstring
-says what it is; data/scenarios.tsv says the right answer, how many persons one case has, its share of all persons (per
-10,000; of records where a case has no person) and the least number of cases in any world.
+says what it is, and data/scenarios.tsv repeats it beside the right answer, how many persons one case has, its share of
+all persons (per 10,000; of records where a case has no person) and the least number of cases in any world.
 """
 
 from __future__ import annotations

@@ -42,7 +42,9 @@ def shop_phone_named(draw: Draw, count: int) -> pl.DataFrame:
     """Two named customers under the shop's own phone: the number says nothing about either."""
     a, b = people(draw, count), people(draw, count)
     phone = pl.lit(tables.shop("phone")[0])
-    return pl.concat([seen(a, "pos", phone=phone), seen(b, "pos", phone=phone), seen(b, "events", phone=phone, email="email")])
+    return pl.concat(
+        [seen(a, "pos", phone=phone), seen(b, "pos", phone=phone), seen(b, "events", phone=phone, email="email")]
+    )
 
 
 def hotline(draw: Draw, count: int) -> pl.DataFrame:
@@ -56,12 +58,14 @@ def office_landline(draw: Draw, count: int) -> pl.DataFrame:
     """Fourteen colleagues under the switchboard of their office."""
     office = people(draw, count)
     line = "028" + office["phone"].str.slice(3).str.replace("^.", "3") + "5"
-    return pl.concat([seen(people(draw, count), "pos", phone=line) for _ in range(13)] + [seen(office, "pos", phone=line)])
+    return pl.concat(
+        [seen(people(draw, count), "pos", phone=line) for _ in range(13)] + [seen(office, "pos", phone=line)]
+    )
 
 
 def once_per_branch(draw: Draw, count: int) -> pl.DataFrame:
     """Customers are kept by branch, so one person stands once in each of three, with one phone."""
     p = people(draw, count)
-    return pl.concat([
-        seen(p, "pos", name=typed.names(draw, p, "pos"), phone="phone", branch=pl.lit(branch)) for branch in range(3)
-    ])
+    return pl.concat(
+        [seen(p, "pos", name=typed.names(draw, p, "pos"), phone="phone", branch=pl.lit(branch)) for branch in range(3)]
+    )

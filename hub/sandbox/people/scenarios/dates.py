@@ -10,10 +10,12 @@ from hub.sandbox.people.record import seen
 
 def _pair(persons: pl.DataFrame, birth: pl.Expr) -> pl.DataFrame:
     """The whole date at the till, BIRTH in the sheet, one phone."""
-    return pl.concat([
-        seen(persons, "pos", phone="phone", birth="birth"),
-        seen(persons, "events", phone="phone", birth=birth),
-    ])
+    return pl.concat(
+        [
+            seen(persons, "pos", phone="phone", birth="birth"),
+            seen(persons, "events", phone="phone", birth=birth),
+        ]
+    )
 
 
 def birth_year_only(draw: Draw, count: int) -> pl.DataFrame:
@@ -37,7 +39,9 @@ def swapped_day_and_month(draw: Draw, count: int) -> pl.DataFrame:
 def one_digit_off(draw: Draw, count: int) -> pl.DataFrame:
     """One digit of the birth year is mistyped."""
     last = (pl.col("birth").str.slice(3, 1).cast(pl.Int64) + 1) % 10
-    return _pair(people(draw, count), pl.col("birth").str.slice(0, 3) + last.cast(pl.String) + pl.col("birth").str.slice(4))
+    return _pair(
+        people(draw, count), pl.col("birth").str.slice(0, 3) + last.cast(pl.String) + pl.col("birth").str.slice(4)
+    )
 
 
 def same_name_same_birth(draw: Draw, count: int) -> pl.DataFrame:

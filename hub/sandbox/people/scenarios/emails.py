@@ -36,7 +36,9 @@ def dotted_gmail(draw: Draw, count: int) -> pl.DataFrame:
 def email_capitals(draw: Draw, count: int) -> pl.DataFrame:
     """One address in capitals and in small letters."""
     p = people(draw, count)
-    return pl.concat([seen(p, "shop", phone="phone", email=pl.col("email").str.to_uppercase()), seen(p, "mail", email="email")])
+    return pl.concat(
+        [seen(p, "shop", phone="phone", email=pl.col("email").str.to_uppercase()), seen(p, "mail", email="email")]
+    )
 
 
 def web_form(draw: Draw, count: int) -> pl.DataFrame:

@@ -75,7 +75,7 @@ def foreign_kh(draw: Draw, count: int) -> pl.DataFrame:
 
 
 def foreign_fr(draw: Draw, count: int) -> pl.DataFrame:
-    """A Frenchwoman or Frenchman: Hélène at the till, Helene in the shop."""
+    """A French buyer: Hélène at the till, Helene in the shop."""
     return _foreign(draw, count, "FR")
 
 
@@ -84,18 +84,27 @@ def nicknames(draw: Draw, count: int) -> pl.DataFrame:
     p = foreigners(draw, count, "US")
     short = {row["formal"]: row["short"] for row in tables.rows("nicknames")}
     till = pl.concat_str(pl.col("given").replace(short), "family", separator=" ")
-    return pl.concat([seen(p, "pos", name=till, phone="phone"), seen(p, "shop", phone="phone", email="email", given="given")])
+    return pl.concat(
+        [seen(p, "pos", name=till, phone="phone"), seen(p, "shop", phone="phone", email="email", given="given")]
+    )
 
 
 def typing_error_name(draw: Draw, count: int) -> pl.DataFrame:
     """One letter of a foreign name is wrong: Tompson for Thompson; phone and e-mail are right."""
     p = foreigners(draw, count, "US")
     wrong = pl.concat_str("given", pl.col("family").str.slice(0, 2) + pl.col("family").str.slice(3), separator=" ")
-    return pl.concat([seen(p, "pos", name=wrong, phone="phone"), seen(p, "shop", phone="phone", email="email", given="given")])
+    return pl.concat(
+        [seen(p, "pos", name=wrong, phone="phone"), seen(p, "shop", phone="phone", email="email", given="given")]
+    )
 
 
 def traveller(draw: Draw, count: int) -> pl.DataFrame:
     """A foreigner who lives here has a number from home and one from here; the e-mail is one."""
     p = foreigners(draw, count, "FR")
     local = phones(draw.seed, p["number"] * 2, pl.repeat("VN", count, eager=True))
-    return pl.concat([seen(p, "pos", phone=local, email="email", seen=pl.col("seen") + DAY), seen(p, "shop", phone="phone", email="email")])
+    return pl.concat(
+        [
+            seen(p, "pos", phone=local, email="email", seen=pl.col("seen") + DAY),
+            seen(p, "shop", phone="phone", email="email"),
+        ]
+    )

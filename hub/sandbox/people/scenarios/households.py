@@ -24,7 +24,7 @@ def family_phone(draw: Draw, count: int) -> pl.DataFrame:
     """Father, mother and child give the same phone; each has a record of their own in two systems."""
     father = people(draw, count, "m")
     mother = _distinct(father, people(draw, count, "f", **_home(father)), "Hường")
-    child = people(draw, count, family=father["family"], **_home(father))
+    child = people(draw, count, None, family=father["family"], **_home(father))
     child = _distinct(mother, _distinct(father, child, "Khuyến"), "Khuyến")
     shown = [(father, "pos"), (mother, "pos"), (mother, "shop"), (child, "events"), (child, "mail")]
     return pl.concat([seen(p, source, phone=father["phone"], email="email", birth="birth") for p, source in shown])
@@ -49,7 +49,9 @@ def couple_email(draw: Draw, count: int) -> pl.DataFrame:
 def father_and_son(draw: Draw, count: int) -> pl.DataFrame:
     """Nguyễn Văn Hùng and Nguyễn Văn Dũng on one phone: one word apart, two people."""
     father = people(draw, count, "m")
-    son = _distinct(father, people(draw, count, "m", family=father["family"], middle=father["middle"], **_home(father)), "Khuyến")
+    son = _distinct(
+        father, people(draw, count, "m", family=father["family"], middle=father["middle"], **_home(father)), "Khuyến"
+    )
     shown = [(father, "pos"), (father, "events"), (son, "pos"), (son, "shop")]
     return pl.concat([seen(p, source, phone=father["phone"], email="email", birth="birth") for p, source in shown])
 

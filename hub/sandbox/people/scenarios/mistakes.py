@@ -34,9 +34,11 @@ def old_prefixes(draw: Draw, count: int) -> pl.DataFrame:
     p = people(draw, count)
     migrated = tables.rows("prefixes_old")
     now = draw.choose([row["new"] for row in migrated if row["new"] != "059"], count)
-    then = dict((row["new"], row["old"]) for row in migrated)
+    then = {row["new"]: row["old"] for row in migrated}
     tail = pl.col("phone").str.slice(3)
-    p = p.with_columns(phone=now + tail, old=now.replace_strict(then) + tail, seen=pl.col("seen").clip(None, draw.until))
+    p = p.with_columns(
+        phone=now + tail, old=now.replace_strict(then) + tail, seen=pl.col("seen").clip(None, draw.until)
+    )
     return pl.concat([seen(p, "pos", phone="old"), seen(p, "shop", phone="phone", email="email")])
 
 
@@ -60,14 +62,18 @@ def scientific_notation(draw: Draw, count: int) -> pl.DataFrame:
     """A saved CSV turned the phones of two people into the same 8.49E+10: the digits are gone, nothing is shared."""
     a, b = people(draw, count), people(draw, count)
     lost = {"phone": pl.lit("8.49E+10"), "cell": pl.lit("scientific")}
-    return pl.concat([seen(a, "events", **lost), seen(b, "events", **lost), seen(b, "shop", phone="phone", email="email")])
+    return pl.concat(
+        [seen(a, "events", **lost), seen(b, "events", **lost), seen(b, "shop", phone="phone", email="email")]
+    )
 
 
 def placeholder_phone(draw: Draw, count: int) -> pl.DataFrame:
     """Two people with the number that clerks type when they have none: 0999999999."""
     a, b = people(draw, count), people(draw, count)
     phone = draw.word("placeholder_phone", count)
-    return pl.concat([seen(a, "pos", phone=phone), seen(b, "pos", phone=phone), seen(b, "events", phone=phone, email="email")])
+    return pl.concat(
+        [seen(a, "pos", phone=phone), seen(b, "pos", phone=phone), seen(b, "events", phone=phone, email="email")]
+    )
 
 
 def placeholder_email(draw: Draw, count: int) -> pl.DataFrame:
@@ -83,8 +89,10 @@ def recycled_number(draw: Draw, count: int) -> pl.DataFrame:
     early = pl.lit(draw.until - 1900 * 86_400)
     b = b.with_columns(phone=a["phone"])
     late = pl.lit(draw.until - 90 * 86_400)
-    return pl.concat([
-        seen(a, "pos", phone="phone", seen=early, made=early + 86_400),
-        seen(b, "shop", phone="phone", email="email", seen=late, made=late + 86_400),
-        seen(b, "pos", phone="phone", seen=late, made=late + 2 * 86_400),
-    ])
+    return pl.concat(
+        [
+            seen(a, "pos", phone="phone", seen=early, made=early + 86_400),
+            seen(b, "shop", phone="phone", email="email", seen=late, made=late + 86_400),
+            seen(b, "pos", phone="phone", seen=late, made=late + 2 * 86_400),
+        ]
+    )

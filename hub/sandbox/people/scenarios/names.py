@@ -11,10 +11,12 @@ from hub.sandbox.people.record import seen
 
 def _pair(persons: pl.DataFrame, name: pl.Expr | pl.Series) -> pl.DataFrame:
     """The full name at the shop, NAME at the till, one phone."""
-    return pl.concat([
-        seen(persons, "shop", phone="phone", email="email"),
-        seen(persons, "pos", name=name, phone="phone"),
-    ])
+    return pl.concat(
+        [
+            seen(persons, "shop", phone="phone", email="email"),
+            seen(persons, "pos", name=name, phone="phone"),
+        ]
+    )
 
 
 def tone_loss(draw: Draw, count: int) -> pl.DataFrame:

@@ -21,7 +21,8 @@ def spread(draw: Draw, persons: pl.DataFrame) -> pl.DataFrame:
     present = {source: draw.chance(share, count) for source, share in _CHANCE.items()}
     nowhere = ~pl.DataFrame(present).select(pl.any_horizontal(pl.all())).to_series()
     present[record.POS] = present[record.POS] | nowhere
-    return pl.concat([_shown(draw, persons.with_row_index("case").filter(mask), source) for source, mask in present.items()])
+    persons = persons.with_row_index("case")
+    return pl.concat([_shown(draw, persons.filter(mask), source) for source, mask in present.items()])
 
 
 def _shown(draw: Draw, persons: pl.DataFrame, source: str) -> pl.DataFrame:
@@ -66,4 +67,6 @@ def same_name_strangers(draw: Draw, count: int) -> pl.DataFrame:
     fixed = {key: pl.Series([value] * count, dtype=pl.String) for key, value in name.items()}
     a = people(draw, count, "f", **fixed)
     b = people(draw, count, "f", **fixed, province=a["province"], district=a["district"])
-    return pl.concat([seen(a, "pos", phone="phone"), seen(b, "pos", phone="phone"), seen(b, "shop", phone="phone", email="email")])
+    return pl.concat(
+        [seen(a, "pos", phone="phone"), seen(b, "pos", phone="phone"), seen(b, "shop", phone="phone", email="email")]
+    )

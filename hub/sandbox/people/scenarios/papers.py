@@ -5,12 +5,13 @@ from __future__ import annotations
 import polars as pl
 
 from hub.sandbox.people.draw import Draw, folded, people
-from hub.sandbox.people.record import seen
+from hub.sandbox.people.record import Value, seen
 
 
 def _number(width: int, step: int) -> pl.Expr:
     """A made number of WIDTH digits from the person's number: unique, plausible, nobody's."""
-    text = ((pl.col("number") * step + 3_141_592) % 10 ** (width - 3)).cast(pl.String).str.zfill(width - 3)
+    number = (pl.col("number") * step + 3_141_592) % int(10 ** (width - 3))
+    text = number.cast(pl.String).str.zfill(width - 3)
     return pl.lit("079") + text
 
 
@@ -61,7 +62,7 @@ def company_buyer(draw: Draw, count: int) -> pl.DataFrame:
     p = people(draw, count)
     company = _company(draw, count)
     firm = p.with_columns(cluster=pl.format("{}-firm", pl.col("cluster")), sex=pl.lit(None, pl.String))
-    paper = {"company": company, "tax_code": _number(10, 611_953)}
+    paper: dict[str, Value] = {"company": company, "tax_code": _number(10, 611_953)}
     short = company.str.split(" ").list.tail(2).list.join(" ")
     buyer = seen(p, "pos", name=pl.col("name") + " (" + pl.lit(short) + ")", phone="phone")
     return pl.concat([seen(firm, "pos", name=company, phone="phone", **paper), buyer])
@@ -71,9 +72,11 @@ def company_twice(draw: Draw, count: int) -> pl.DataFrame:
     """One company with its tax code in two branches, name once in capitals without tones."""
     p = people(draw, count)
     company = _company(draw, count)
-    paper = {"company": company, "tax_code": _number(10, 611_953)}
+    paper: dict[str, Value] = {"company": company, "tax_code": _number(10, 611_953)}
     again = folded(pl.lit(company)).str.to_uppercase()
-    return pl.concat([
-        seen(p, "pos", name=company, phone="phone", branch=pl.lit(0), **paper),
-        seen(p, "pos", name=again, phone="phone2", branch=pl.lit(1), **paper),
-    ])
+    return pl.concat(
+        [
+            seen(p, "pos", name=company, phone="phone", branch=pl.lit(0), **paper),
+            seen(p, "pos", name=again, phone="phone2", branch=pl.lit(1), **paper),
+        ]
+    )
