@@ -17,17 +17,31 @@ def utc_now() -> str:
     return utc_text(datetime.now(UTC))
 
 
+Progress = Callable[[str, str, int, int | None, float | None], None]
+"""Called with (step, subject, done, total or None, seconds it waits for a vendor or None)."""
+
+
+def no_progress(step: str, subject: str, done: int, total: int | None, waiting: float | None) -> None:
+    """Progress that nobody watches."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run. run_id: one UUID for the hub's and Dagster's run. now: clock (canonical text), replaceable in tests.
 
-    progress: called with (step, subject, done, total|None, waiting_seconds|None).
+    parts: what the steps report (flow.report). started: when it began.
     """
 
     run_id: str
     now: Callable[[], str] = utc_now
     trigger: str = "cli"
-    progress: Callable[[str, str, int, int | None, float | None], None] = lambda *a: None
+    progress: Progress = no_progress
+    parts: dict[str, Json] = field(default_factory=dict, compare=False)
+    started: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.started:
+            object.__setattr__(self, "started", self.now())
 
 
 @dataclass(slots=True)

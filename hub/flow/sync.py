@@ -12,7 +12,7 @@ from dataclasses import asdict
 
 from hub.errors import HubError
 from hub.flow import land, match, normalize, plan, push, resolve
-from hub.flow.report import close_run, record, report_of
+from hub.flow.report import failing, finish, record
 from hub.flow.run import GoldenReport, MatchReport, PushReport, Run, SourceReport
 from hub.flow.workspace import Workspace
 from hub.model import Json
@@ -30,30 +30,34 @@ def _timer(seconds: float) -> Callable[[], bool]:
 def source_step(workspace: Workspace, run: Run, name: str, *, full: bool = False) -> SourceReport:
     """Pull and normalize one source. Never raises for what the source does: its report says degraded or failed."""
     source = workspace.settings.sources[name]
-    started = time.perf_counter()
-    report = land.pull_source(workspace, source, run, full=full, deadline=_timer(PULL_SLICE))
-    pulled = time.perf_counter()
-    report = normalize.normalize_source(workspace, source, run, report)
-    report.seconds = {"pull": pulled - started, "normalize": time.perf_counter() - pulled}
-    record(workspace.store, run, ("sources", name), asdict(report))
+    capabilities = workspace.connector(source.connector).description.capabilities
+    try:
+        with workspace.connect(source, run, _timer(PULL_SLICE)) as connection:
+            report = land.pull(workspace.store, source, connection, run, capabilities=capabilities, full=full)
+            report = normalize.normalize(workspace.store, workspace.settings, source, connection, run, report)
+    except HubError as error:
+        report = SourceReport(status="failed", error={"code": error.code, "sentence": str(error)})
+    record(run, ("sources", name), asdict(report))
     return report
 
 
 def match_step(workspace: Workspace, run: Run, *, rebuild: bool = False) -> MatchReport:
     """Who is who, for what changed (or all): writes the candidate."""
     started = time.perf_counter()
-    report = match.match(workspace.store, workspace.settings, run, rebuild=rebuild)
+    with failing(run, "match"):
+        report = match.match(workspace.store, workspace.settings, run, rebuild=rebuild)
     report.seconds = time.perf_counter() - started
-    record(workspace.store, run, ("match",), asdict(report))
+    record(run, ("match",), asdict(report))
     return report
 
 
 def resolve_step(workspace: Workspace, run: Run) -> GoldenReport:
     """Prove the candidate and promote it; InvariantError when the proof fails (nothing is promoted)."""
     started = time.perf_counter()
-    report = resolve.resolve(workspace.store, workspace.settings, run)
+    with failing(run, "resolve"):
+        report = resolve.resolve(workspace.store, workspace.settings, run)
     report.seconds = time.perf_counter() - started
-    record(workspace.store, run, ("golden",), asdict(report))
+    record(run, ("golden",), asdict(report))
     return report
 
 
@@ -68,7 +72,7 @@ def destination_step(workspace: Workspace, run: Run, name: str) -> PushReport:
     except HubError as error:
         report = PushReport(state="failed", error={"code": error.code, "sentence": str(error)})
     report.seconds = time.perf_counter() - started
-    record(workspace.store, run, ("push", name), asdict(report))
+    record(run, ("push", name), asdict(report))
     return report
 
 
@@ -82,5 +86,4 @@ def sync(
     resolve_step(workspace, run)
     for name in () if no_push else workspace.settings.destinations:
         destination_step(workspace, run, name)
-    close_run(workspace.store, run)
-    return report_of(workspace.store, run.run_id)
+    return finish(workspace.store, run)

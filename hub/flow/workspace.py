@@ -16,7 +16,8 @@ from hub.connectors.kit.port import Connection, Connector, Context
 from hub.flow.run import Run
 from hub.model import Json
 from hub.settings import CatalogueEntry, Destination, Settings, Source, find_config, load
-from hub.store import Store, open_store, upgrade
+from hub.store.engine import Store, open_store
+from hub.store.migrate import upgrade
 
 
 class RegistryCatalogue:

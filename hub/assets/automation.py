@@ -1,0 +1,73 @@
+"""Jobs, schedules and the sensor that rebuilds after a hard crash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import dagster as dg
+
+from hub.assets import destinations, sources
+from hub.assets.golden import GOLDEN, MATCHES
+from hub.settings import Settings
+from hub.settings.units import cron
+
+TAGS = {"hub/kind": "sync"}
+
+
+def _downstream(settings: Settings) -> list[dg.AssetKey]:
+    return [MATCHES, GOLDEN, *(destinations.key_of(name) for name in settings.destinations)]
+
+
+def jobs(settings: Settings) -> Mapping[str, dg.UnresolvedAssetJobDefinition]:
+    """`sync` (all), `sync_<source>` for each source with a schedule, `rebuild` (golden and destinations, no pull)."""
+    select = dg.AssetSelection.assets
+    made = {"sync": dg.define_asset_job("sync", dg.AssetSelection.all(), tags=TAGS)}
+    for name, source in settings.sources.items():
+        if source.every:
+            selection = select(sources.key_of(name), *_downstream(settings))
+            made[f"sync_{name}"] = dg.define_asset_job(f"sync_{name}", selection, tags={**TAGS, "hub/source": name})
+    made["rebuild"] = dg.define_asset_job("rebuild", select(*_downstream(settings)), tags={"hub/kind": "rebuild"})
+    return made
+
+
+def schedules(
+    settings: Settings, made: Mapping[str, dg.UnresolvedAssetJobDefinition]
+) -> Sequence[dg.ScheduleDefinition]:
+    """One running schedule per source with `every`, in the workspace's time zone."""
+    return [
+        dg.ScheduleDefinition(
+            name=f"every_{name}",
+            job=made[f"sync_{name}"],
+            cron_schedule=str(cron(source.every)),
+            execution_timezone=settings.timezone,
+            default_status=dg.DefaultScheduleStatus.RUNNING,
+        )
+        for name, source in settings.sources.items()
+        if source.every
+    ]
+
+
+def rebuild_sensor(made: Mapping[str, dg.UnresolvedAssetJobDefinition]) -> dg.SensorDefinition:
+    """After a sync that died before the golden record was made: rebuild it from what has landed, once per failed run."""
+    watched = [job for name, job in made.items() if name != "rebuild"]
+
+    @dg.run_failure_sensor(
+        name="rebuild_after_crash",
+        monitored_jobs=watched,
+        request_job=made["rebuild"],
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        minimum_interval_seconds=30,
+    )
+    def _rebuild(context: dg.RunFailureSensorContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
+        run = context.dagster_run
+        if _materialized(context.instance, run.run_id):
+            yield dg.SkipReason("the golden record was made before the run failed")
+        else:
+            yield dg.RunRequest(run_key=f"rebuild-{run.run_id}")
+
+    return _rebuild
+
+
+def _materialized(instance: dg.DagsterInstance, run_id: str) -> bool:
+    event = instance.get_latest_materialization_event(GOLDEN)
+    return event is not None and event.run_id == run_id

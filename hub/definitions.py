@@ -1,0 +1,129 @@
+"""Assembles everything for Dagster: `build_defs(settings)`, the lazy `defs`, and `run` for the command line."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from importlib import resources as files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import dagster as dg
+
+from hub.assets import automation, destinations, golden, sources
+from hub.assets.resources import hub_run
+from hub.errors import ConfigError
+from hub.flow.run import Progress, no_progress
+from hub.flow.workspace import RegistryCatalogue
+from hub.settings import Settings, find_config, load
+
+DAY = 86_400
+
+
+def build_defs(settings: Settings, overrides: Mapping[str, object] | None = None) -> dg.Definitions:
+    """All assets, checks, jobs, schedules and sensors that `settings` ask for. overrides: resources by name, for tests."""
+    pulls = [sources.source_asset(source) for source in settings.sources.values()]
+    freshest = min((source.freshness or DAY for source in settings.sources.values()), default=DAY)
+    made = automation.jobs(settings)
+    return dg.Definitions(
+        assets=[
+            *pulls,
+            golden.matches_asset([sources.key_of(name) for name in settings.sources]),
+            golden.golden_asset(timedelta(seconds=max(freshest, 3600))),
+            *(destinations.destination_asset(destination) for destination in settings.destinations.values()),
+        ],
+        jobs=list(made.values()),
+        schedules=automation.schedules(settings, made),
+        sensors=[automation.rebuild_sensor(made)],
+        resources={"hub": hub_run(str(settings.path)), **(overrides or {})},
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What Dagster loads: the workspace of HUB_CONFIG or the current folder; empty, with a word of advice, where there is none."""
+    try:
+        path = find_config(None)
+    except ConfigError:
+        return dg.Definitions(metadata={"hub": "no hub.toml here: run `hub init`"})
+    return build_defs(load(path, RegistryCatalogue()))
+
+
+def _packed(name: str) -> Traversable:
+    inside = files.files("hub") / "_data" / name
+    return inside if inside.is_file() else Path(__file__).resolve().parent.parent / name
+
+
+def instance_home(workspace: Path) -> Path:
+    """The Dagster instance of a workspace: `data/dagster/` with our dagster.yaml (an owner's own changes stay)."""
+    home = workspace / "data" / "dagster"
+    home.mkdir(parents=True, exist_ok=True)
+    if not (home / "dagster.yaml").exists():
+        (home / "dagster.yaml").write_text(_packed("dagster.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    os.environ["DAGSTER_HOME"] = str(home)
+    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
+    return home
+
+
+def run(
+    settings: Settings,
+    run_id: str,
+    *,
+    only: Sequence[str] = (),
+    push: bool = True,
+    full: bool = False,
+    progress: Progress = no_progress,
+) -> bool:
+    """One sync as a Dagster run in this process, in the workspace's instance; whether every step succeeded.
+
+    The caller holds the workspace's lock.
+
+    only: names of sources (empty: all). The hub's report of the run is in `runs` under the same id.
+    """
+    instance_home(settings.workspace)
+    with dg.DagsterInstance.get() as instance:
+        close_dead(instance)
+        hub = hub_run(str(settings.path), full=full, trigger="cli", locked=True, progress=progress)
+        job = build_defs(settings, {"hub": hub}).resolve_job_def("sync")
+        result = job.execute_in_process(
+            run_id=run_id, instance=instance, raise_on_error=False, asset_selection=_selection(settings, only, push)
+        )
+    return result.success
+
+
+def _selection(settings: Settings, only: Sequence[str], push: bool) -> list[dg.AssetKey]:
+    pushes = [destinations.key_of(name) for name in settings.destinations] if push else []
+    return [*(sources.key_of(name) for name in only or settings.sources), golden.MATCHES, golden.GOLDEN, *pushes]
+
+
+def close_dead(instance: dg.DagsterInstance) -> int:
+    """Report as failed every run of this machine whose process is gone; returns how many."""
+    alive = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING])
+    dead = [run for run in instance.get_runs(alive) if not _lives(run.tags.get("hub/pid"))]
+    for each in dead:
+        instance.report_run_failed(each, "its process is gone")
+    return len(dead)
+
+
+def _lives(pid: str | None) -> bool:
+    if pid is None:
+        return True
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def dagster_command(settings: Settings, port: int) -> tuple[list[str], dict[str, str]]:
+    """The command and environment that open this workspace's instance on 127.0.0.1, prefix /dagster, daemon beside it."""
+    home = instance_home(settings.workspace)
+    program = shutil.which("dagster-webserver") or "dagster-webserver"
+    environment = {**os.environ, "DAGSTER_HOME": str(home), "HUB_CONFIG": str(settings.path)}
+    target = ["-m", "hub.definitions", "-d", str(settings.workspace), "--location-name", "hub"]
+    return [program, "-h", "127.0.0.1", "-p", str(port), "--path-prefix", "/dagster", *target], environment
