@@ -29,5 +29,5 @@ def write(world: World, folder: Path) -> dict[str, int]:
     sheets.write_sheets(world, folder / "sheets")
     who = truth(world)
     who.write_csv(folder / "truth.csv")
-    (folder / "own.csv").write_text("\n".join(("value", *tables.own(), "")), encoding="utf-8")
+    (folder / "own.csv").write_text("\n".join((*tables.own(), "")), encoding="utf-8")
     return counts | {"truth": len(who)}
