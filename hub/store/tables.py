@@ -7,7 +7,7 @@ The views that others may read are in views.py; these tables may change with any
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
 metadata = MetaData()
 BIG = BigInteger().with_variant(Integer, "sqlite")
@@ -34,16 +34,28 @@ landed = Table(
     Column("rid", BIG, primary_key=True, autoincrement=False),
     _text("source", null=False), _text("stream", null=False), _text("source_id", null=False),
     Column("raw_id", BIG, nullable=False),       # the newest version
-    _text("content_hash", null=False), _text("updated_at"),
+    _text("content_hash", null=False), _text("updated_at"),  # updated_at: null too when it lies in the future
     _text("state", null=False),                  # current | missing | removed
-    _text("missing_since"), _text("missing_snapshot"),
+    _text("missing_since"), _text("missing_snapshot"), _text("missing_run"),  # of a tombstone: its time, `tombstone`, its run
     _text("scope", null=False),                  # file path or ""
-    Column("done_raw_id", BIG),                  # the version that is normalized; differs from raw_id = work waiting
     Index("landed_key", "source", "stream", "source_id", unique=True),
 )
-sweep_ids = Table(                               # ids seen so far by a sweep that is still going on
-    "sweep_ids", metadata,
-    _text("source", key=True), _text("stream", key=True), _text("snapshot", key=True), _text("source_id", key=True),
+waiting = Table("waiting", metadata, Column("rid", BIG, primary_key=True, autoincrement=False))  # to be normalized, or removed
+sweeps = Table(                                  # sweeps still going on: one per source, stream and scope
+    "sweeps", metadata,
+    Column("sweep_id", BIG, primary_key=True, autoincrement=False),
+    _text("source", null=False), _text("stream", null=False), _text("scope", null=False), _text("snapshot", null=False),
+    Index("sweeps_key", "source", "stream", "scope", unique=True),
+)
+sweep_pages = Table(                             # rids seen by a page, as little-endian int64
+    "sweep_pages", metadata,
+    Column("sweep_id", BIG, primary_key=True, autoincrement=False),
+    Column("n", Integer, primary_key=True, autoincrement=False), Column("rids", LargeBinary, nullable=False),
+)
+scopes = Table(                                  # the last plausible complete sweep
+    "scopes", metadata,
+    _text("source", key=True), _text("stream", key=True), _text("scope", key=True),
+    Column("usual_rows", Integer, nullable=False), _text("snapshot", null=False), _text("at", null=False),
 )
 cursors = Table(
     "cursors", metadata,
@@ -55,7 +67,7 @@ source_state = Table(
     _text("source", key=True),
     _text("last_attempt"), _text("last_success"), _text("newest_record"), _text("last_sweep"),
     _text("status"), _text("error"),             # error: code and sentence, no personal data
-    Column("usual_rows", Integer),               # rows of the last complete sweep, for `plausible`
+    Column("usual_rows", Integer),               # customers of the last complete sweeps, for `plausible`
     _text("first_matched_at"),
 )
 quarantine = Table(
@@ -141,6 +153,10 @@ xref = Table(
     Column("rid", BIG, primary_key=True, autoincrement=False),
     _text("golden_id", null=False), _text("rule", null=False), _text("linked_at", null=False),
     Index("xref_golden", "golden_id"),
+)
+xref_past = Table(                               # ids that a record had before: a part of a split takes its own back
+    "xref_past", metadata,
+    Column("rid", BIG, primary_key=True, autoincrement=False), _text("golden_id", key=True), _text("until", null=False),
 )
 edges = Table("edges", metadata, *_join_columns(), Index("edges_a", "rid_a"), Index("edges_b", "rid_b"))
 refusals = Table(                                # joins refused, with the reason as rule; related = the two are RELATED

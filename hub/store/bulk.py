@@ -1,0 +1,150 @@
+"""Moving many rows: by what each database does best, always inside SQLAlchemy's transaction.
+
+Belongs here: bulk insert, upsert and delete of frames, sets of keys as bound tables, number allocation.
+Does not: reading frames (frames.py), what the rows mean (one file per table family).
+SQLite takes the driver's executemany with SQL that SQLAlchemy compiled; PostgreSQL takes COPY of CSV rendered by polars.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+import polars as pl
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    Connection,
+    Delete,
+    Table,
+    Text,
+    cast,
+    column,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+)
+from sqlalchemy import table as light_table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.expression import FromClause
+
+SLICE = 20_000
+"""Rows handed to the driver at a time; bounds memory."""
+
+
+def is_sqlite(conn: Connection) -> bool:
+    """Whether the connection is to SQLite."""
+    return conn.dialect.name == "sqlite"
+
+
+def insert_frame(conn: Connection, table: Table, frame: pl.DataFrame) -> None:
+    """Append all rows; the frame's columns are columns of the table, those left out take their default."""
+    if frame.is_empty():
+        return
+    frame = without_nul(frame)
+    if is_sqlite(conn):
+        _executemany(conn, insert(table).values(dict.fromkeys(frame.columns)), frame)
+    else:
+        _copy_in(conn, table.name, frame)
+
+
+def insert_rows(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Append a few rows (hundreds)."""
+    if rows:
+        conn.execute(insert(table), [dict(row) for row in rows])
+
+
+def upsert_frame(conn: Connection, table: Table, frame: pl.DataFrame) -> None:
+    """Insert rows, or set the frame's columns where the primary key is there already."""
+    if frame.is_empty():
+        return
+    frame = without_nul(frame)
+    if is_sqlite(conn):
+        made = sqlite.insert(table).values(dict.fromkeys(frame.columns))
+        keys, changed = _conflict(table, made.excluded, frame)
+        _executemany(conn, made.on_conflict_do_update(index_elements=keys, set_=changed), frame)
+        return
+    stage = f"stage_{table.name}"
+    columns = ", ".join(_quoted(name) for name in frame.columns)
+    conn.exec_driver_sql(f"CREATE TEMP TABLE {stage} ON COMMIT DROP AS SELECT {columns} FROM {table.name} LIMIT 0")
+    _copy_in(conn, stage, frame)
+    source: Any = select(*[column(name) for name in frame.columns]).select_from(light_table(stage))
+    merge = postgresql.insert(table).from_select(frame.columns, source)
+    keys, changed = _conflict(table, merge.excluded, frame)
+    conn.execute(merge.on_conflict_do_update(index_elements=keys, set_=changed))
+    conn.exec_driver_sql(f"DROP TABLE {stage}")
+
+
+def _conflict(table: Table, excluded: Any, frame: pl.DataFrame) -> tuple[list[str], dict[str, Any]]:
+    keys = [c.name for c in table.primary_key.columns]
+    return keys, {name: excluded[name] for name in frame.columns if name not in keys}
+
+
+def delete_in(conn: Connection, target: Column[Any], values: Sequence[int] | Sequence[str], *also: Any) -> int:
+    """Delete the rows whose column holds one of the values (and for which all of `also` hold); how many went."""
+    if not values:
+        return 0
+    table: Table = target.table
+    statement: Delete = delete(table).where(target.in_(select(keys(conn, values).c.value)), *also)
+    return conn.execute(statement).rowcount
+
+
+def keys(conn: Connection, values: Sequence[int] | Sequence[str], name: str = "keys") -> FromClause:
+    """A set of integers or texts as a table with the column `value`, sent as one bound parameter."""
+    numbers = bool(values) and isinstance(values[0], int)
+    kind: Any = BigInteger if numbers else Text
+    if is_sqlite(conn):
+        text = literal(orjson.dumps(list(values)).decode())
+        return func.json_each(text).table_valued(column("value", kind), name=name)
+    array = "{" + ",".join(map(str, values) if numbers else map(_array_text, values)) + "}"
+    unnested = func.unnest(cast(literal(array), ARRAY(kind))).table_valued(column("value", kind), name=name)
+    return unnested.render_derived()
+
+
+def _array_text(value: object) -> str:
+    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def next_number(conn: Connection, target: Column[int]) -> int:
+    """The next free integer of a key column; safe because the run's lock lets one writer in."""
+    return int(conn.scalar(select(func.coalesce(func.max(target), 0))) or 0) + 1
+
+
+def without_nul(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with U+0000 replaced by U+FFFD in texts: PostgreSQL takes none, and both stores must agree."""
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
+    if not texts:
+        return frame
+    found = frame.select(pl.col(texts).str.contains("\x00", literal=True).any()).row(0)
+    bad = [name for name, hit in zip(texts, found, strict=True) if hit]
+    return frame.with_columns(pl.col(bad).str.replace_all("\x00", "\ufffd", literal=True)) if bad else frame
+
+
+def _executemany(conn: Connection, statement: Any, frame: pl.DataFrame) -> None:
+    compiled = statement.compile(dialect=conn.dialect)
+    order = list(compiled.positiontup or ())
+    cursor: Any = conn.connection.cursor()
+    try:
+        for part in frame.iter_slices(SLICE):
+            cursor.executemany(str(compiled), zip(*[part.get_column(name).to_list() for name in order], strict=True))
+    finally:
+        cursor.close()
+
+
+def _copy_in(conn: Connection, table: str, frame: pl.DataFrame) -> None:
+    columns = ", ".join(_quoted(name) for name in frame.columns)
+    driver: Any = conn.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN (FORMAT csv)") as copy:
+        for part in frame.iter_slices(SLICE):
+            buffer = io.BytesIO()
+            part.write_csv(buffer, include_header=False)
+            copy.write(buffer.getbuffer())
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,87 @@
+"""Reading many rows into polars frames, and small reads as plain rows.
+
+Belongs here: selects in, frames out, with the types of the columns; bounded batches. Does not: writing (bulk.py), statements.
+SQLite is read through the driver's cursor, PostgreSQL through COPY of CSV.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Boolean, Connection, Integer, LargeBinary, Select
+
+BATCH = 50_000
+Statement = Select[Any]
+
+
+def read_frame(conn: Connection, statement: Statement) -> pl.DataFrame:
+    """All rows of a select; column names and types are those of the select. Binary columns are not for here."""
+    parts = list(read_batches(conn, statement))
+    return pl.concat(parts, rechunk=True) if parts else pl.DataFrame(schema=_schema(statement))
+
+
+def read_batches(conn: Connection, statement: Statement, size: int = BATCH) -> Iterator[pl.DataFrame]:
+    """The rows of a select as frames of about `size` rows, in the select's order, none empty; memory stays bounded."""
+    if conn.dialect.name == "sqlite":
+        yield from _from_cursor(conn, statement, size)
+    else:
+        yield from _from_copy(conn, statement, size)
+
+
+def _schema(statement: Statement) -> dict[str, Any]:
+    return {c.name: _dtype(c.type) for c in statement.selected_columns}
+
+
+def _dtype(kind: object) -> Any:
+    if isinstance(kind, LargeBinary):
+        raise TypeError("binary columns are read row by row")
+    if isinstance(kind, Boolean):
+        return pl.Boolean
+    return pl.Int64 if isinstance(kind, Integer) else pl.String
+
+
+def _from_cursor(conn: Connection, statement: Statement, size: int) -> Iterator[pl.DataFrame]:
+    compiled = statement.compile(dialect=conn.dialect, compile_kwargs={"render_postcompile": True})
+    parameters = [compiled.params[name] for name in compiled.positiontup or ()]
+    schema = _schema(statement)
+    cursor = conn.connection.cursor()
+    try:
+        cursor.execute(str(compiled), parameters)
+        while rows := cursor.fetchmany(size):
+            yield _typed(rows, schema)
+    finally:
+        cursor.close()
+
+
+def _typed(rows: Sequence[Any], schema: dict[str, Any]) -> pl.DataFrame:
+    def series(name: str, values: Any) -> pl.Series:
+        if schema[name] == pl.Boolean:
+            return pl.Series(name, values, dtype=pl.Int64).cast(pl.Boolean)
+        return pl.Series(name, values, dtype=schema[name])
+
+    return pl.DataFrame([series(name, values) for name, values in zip(schema, zip(*rows, strict=True), strict=True)])
+
+
+def _from_copy(conn: Connection, statement: Statement, size: int) -> Iterator[pl.DataFrame]:
+    schema = _schema(statement)
+    text = str(statement.compile(dialect=conn.dialect, compile_kwargs={"literal_binds": True})).replace("%%", "%")
+    driver: Any = conn.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY ({text}) TO STDOUT (FORMAT csv)") as copy:
+        held, count = bytearray(), 0
+        for row in copy:  # one row of CSV text at a time
+            held += row
+            count += 1
+            if count == size:
+                yield _parsed(bytes(held), schema)
+                held, count = bytearray(), 0
+        if count:
+            yield _parsed(bytes(held), schema)
+
+
+def _parsed(text: bytes, schema: dict[str, Any]) -> pl.DataFrame:
+    read = {name: pl.String if kind == pl.Boolean else kind for name, kind in schema.items()}
+    frame = pl.read_csv(text, has_header=False, schema=read, new_columns=list(schema))
+    flags = [name for name, kind in schema.items() if kind == pl.Boolean]
+    return frame.with_columns(pl.col(name) == "t" for name in flags) if flags else frame

@@ -1,0 +1,81 @@
+"""Building and checking the tables by Alembic migrations that are part of the package.
+
+Belongs here: upgrade, check. Does not: what the tables are (tables.py), the steps (migrations/versions).
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from importlib import resources
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from hub.store.engine import Store
+from hub.store.tables import metadata
+from hub.store.views import create_views, drop_views, missing_views
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What `check` found. current, head: revisions (current None: an empty database). drift: differences in words."""
+
+    current: str | None
+    head: str | None
+    drift: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether the tables are those that this program needs."""
+        return self.current == self.head and not self.drift
+
+
+def upgrade(store: Store) -> None:
+    """Bring the tables to the newest revision, and the views with them, in one transaction; nothing to do is quick."""
+    with store.begin() as conn, ExitStack() as stack:
+        config = _config(stack)
+        if _current(conn) == ScriptDirectory.from_config(config).get_current_head():
+            return
+        config.attributes["connection"] = conn
+        drop_views(conn)
+        command.upgrade(config, "head")
+        create_views(conn)
+
+
+def check(store: Store) -> Checked:
+    """Compare the database with the newest revision and with the tables' metadata."""
+    with store.read() as conn, ExitStack() as stack:
+        head = ScriptDirectory.from_config(_config(stack)).get_current_head()
+        current = _current(conn)
+        if current is None:
+            return Checked(None, head)
+        context = MigrationContext.configure(conn, opts={"include_object": _ours})
+        drift = [_words(found) for found in compare_metadata(context, metadata)]
+        return Checked(current, head, (*drift, *(f"add_view {name}" for name in missing_views(conn))))
+
+
+def _current(conn: Connection) -> str | None:
+    return MigrationContext.configure(conn).get_current_revision()
+
+
+def _config(stack: ExitStack) -> Config:
+    folder = stack.enter_context(resources.as_file(resources.files("hub.store") / "migrations"))
+    config = Config()
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _ours(_object: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:  # noqa: FBT001
+    return not (kind == "table" and name == "alembic_version")
+
+
+def _words(found: object) -> str:
+    """`add_table customers`: the kind of a difference and the names in it."""
+    parts = found if isinstance(found, tuple) else (found,)
+    return " ".join(str(getattr(part, "name", part)) for part in parts if part is not None)

@@ -1,0 +1,212 @@
+"""Plans, their items, the delivery ledger and what was last acknowledged.
+
+Belongs here: statements about plans, plan_items, deliveries, sent, created_records. Does not: deciding (flow.plan, flow.push).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
+
+from hub.model import Json
+from hub.store.bulk import insert_rows, is_sqlite
+from hub.store.tables import (
+    changes,
+    created_records,
+    customers,
+    deliveries,
+    landed,
+    plan_items,
+    plans,
+    raw_records,
+    records,
+    sent,
+    source_state,
+    xref,
+)
+
+Row = Mapping[str, Any]
+OPEN = ("waiting", "held", "approved")
+PENDING = ("sent", "unknown")
+"""States of an item whose outcome is not known: the process died, or no answer came."""
+
+
+def text(value: Json) -> str:
+    """JSON text with sorted keys."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def held_there(conn: Connection, source: str, destination: str) -> Iterator[Row]:
+    """Every record of `source` with its live customer and what was last acknowledged there, customer by customer.
+
+    Columns: golden_id, source_id, record (JSON), golden (JSON), kind, landed_at, sent (JSON or None), acked_at.
+    """
+    statement = (
+        select(
+            xref.c.golden_id, records.c.source_id, records.c.doc.label("record"), customers.c.doc.label("golden"),
+            customers.c.provenance, customers.c.kind, records.c.updated_at, raw_records.c.landed_at,
+            sent.c.fields.label("sent"), sent.c.acked_at,
+        )
+        .join(xref, xref.c.rid == records.c.rid)
+        .join(customers, customers.c.golden_id == xref.c.golden_id)
+        .join(landed, landed.c.rid == records.c.rid)
+        .join(raw_records, raw_records.c.raw_id == landed.c.raw_id)
+        .join(sent, and_(sent.c.destination == destination, sent.c.source_id == records.c.source_id), isouter=True)
+        .where(records.c.source == source, customers.c.status == "active")
+        .order_by(xref.c.golden_id, records.c.source_id)
+    )
+    yield from _stream(conn, statement)
+
+
+def absent_there(conn: Connection, source: str, destination: str) -> Iterator[Row]:
+    """Live customers without any record of `source`: golden_id, golden (JSON), kind, gone (was there once), made (id or None)."""
+    here = select(xref.c.golden_id).join(records, records.c.rid == xref.c.rid).where(records.c.source == source)
+    acked = select(sent.c.golden_id).where(sent.c.destination == destination)
+    statement = (
+        select(
+            customers.c.golden_id, customers.c.doc.label("golden"), customers.c.kind,
+            customers.c.golden_id.in_(acked).label("gone"), created_records.c.source_id.label("made"),
+        )
+        .join(
+            created_records,
+            and_(created_records.c.golden_id == customers.c.golden_id, created_records.c.source == source),
+            isouter=True,
+        )
+        .where(customers.c.status == "active", customers.c.golden_id.not_in(here))
+        .order_by(customers.c.golden_id)
+    )
+    yield from _stream(conn, statement)
+
+
+def _stream(conn: Connection, statement: Any) -> Iterator[Row]:
+    options = {} if is_sqlite(conn) else {"stream_results": True}
+    rows = conn.execution_options(**options).execute(statement)
+    yield from rows.mappings().yield_per(5_000)
+
+
+def record_count(conn: Connection, source: str) -> int:
+    """Records that a source holds now."""
+    return int(conn.scalar(select(func.count()).select_from(records).where(records.c.source == source)) or 0)
+
+
+def source_complete(conn: Connection, source: str) -> bool:
+    """Whether the source's last pull went to its end; without that nothing is created or removed there."""
+    return conn.scalar(select(source_state.c.status).where(source_state.c.source == source)) == "ok"
+
+
+def feed_position(conn: Connection) -> int:
+    """The newest sequence number of the change feed."""
+    return int(conn.scalar(select(func.max(changes.c.seq))) or 0)
+
+
+def open_plan(conn: Connection, destination: str) -> Row | None:
+    """The plan of a destination that waits, is held or is approved but not yet applied."""
+    where = (plans.c.destination == destination, plans.c.state.in_(OPEN))
+    return conn.execute(select(plans).where(*where).order_by(plans.c.created_at.desc())).mappings().first()
+
+
+def plan(conn: Connection, plan_id: str) -> Row | None:
+    """One plan."""
+    return conn.execute(select(plans).where(plans.c.plan_id == plan_id)).mappings().first()
+
+
+def ever_applied(conn: Connection, destination: str) -> bool:
+    """Whether any plan of a destination was ever applied."""
+    where = (plans.c.destination == destination, plans.c.state == "applied")
+    return conn.scalar(select(plans.c.plan_id).where(*where).limit(1)) is not None
+
+
+def save_plan(conn: Connection, head: Mapping[str, Any], items: Sequence[Mapping[str, Any]]) -> None:
+    """Store a plan with its items; an open plan of the same destination is superseded."""
+    where = (plans.c.destination == head["destination"], plans.c.state.in_(OPEN))
+    conn.execute(update(plans).where(*where).values(state="superseded"))
+    conn.execute(insert(plans).values(**head))
+    for start in range(0, len(items), 5_000):
+        insert_rows(conn, plan_items, [{"plan_id": head["plan_id"], **item} for item in items[start : start + 5_000]])
+
+
+def set_plan(conn: Connection, plan_id: str, **values: Any) -> None:
+    """Change a plan's state and what goes with it."""
+    conn.execute(update(plans).where(plans.c.plan_id == plan_id).values(**values))
+
+
+def close_open(conn: Connection, destination: str) -> None:
+    """Nothing is left to do: open plans of a destination are superseded."""
+    where = (plans.c.destination == destination, plans.c.state.in_(OPEN))
+    conn.execute(update(plans).where(*where).values(state="superseded"))
+
+
+def items(conn: Connection, plan_id: str, states: Sequence[str], limit: int) -> list[Row]:
+    """The next items of a plan in those states, in order."""
+    where = (plan_items.c.plan_id == plan_id, plan_items.c.state.in_(states))
+    rows = conn.execute(select(plan_items).where(*where).order_by(plan_items.c.n).limit(limit)).mappings()
+    return [dict(row) for row in rows]
+
+
+def pending(conn: Connection, destination: str) -> list[Row]:
+    """Items of any plan of a destination whose outcome is not known."""
+    statement = (
+        select(plan_items)
+        .join(plans, plans.c.plan_id == plan_items.c.plan_id)
+        .where(plans.c.destination == destination, plan_items.c.state.in_(PENDING))
+        .order_by(plans.c.created_at, plan_items.c.n)
+    )
+    return [dict(row) for row in conn.execute(statement).mappings()]
+
+
+def set_items(conn: Connection, plan_id: str, states: Mapping[int, str]) -> None:
+    """Set the state of items by number."""
+    for state in sorted(set(states.values())):
+        numbers = [n for n, each in states.items() if each == state]
+        where = (plan_items.c.plan_id == plan_id, plan_items.c.n.in_(numbers))
+        conn.execute(update(plan_items).where(*where).values(state=state))
+
+
+def add_deliveries(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Append to the ledger: ids, states and digests only."""
+    insert_rows(conn, deliveries, rows)
+
+
+def rejected_keys(conn: Connection, destination: str) -> dict[str, str]:
+    """Wishes that the destination has refused: idempotency key → reason. The same wish is not sent again."""
+    where = (deliveries.c.destination == destination, deliveries.c.state == "rejected")
+    rows = conn.execute(select(deliveries.c.idempotency_key, deliveries.c.reason).where(*where))
+    return {key: reason or "" for key, reason in rows}
+
+
+def acknowledge(conn: Connection, destination: str, source_id: str, golden_id: str, fields: Mapping[str, Json], at: str) -> None:
+    """Move what was last acknowledged for one record: the fields of this write over those of earlier ones."""
+    where = and_(sent.c.destination == destination, sent.c.source_id == source_id)
+    before = conn.scalar(select(sent.c.fields).where(where))
+    merged = text({**orjson.loads(before or "{}"), **fields})
+    if before is None:
+        conn.execute(insert(sent).values(
+            destination=destination, source_id=source_id, golden_id=golden_id, fields=merged, acked_at=at))
+    else:
+        conn.execute(update(sent).where(where).values(golden_id=golden_id, fields=merged, acked_at=at))
+
+
+def belongs(conn: Connection, source: str, source_id: str, golden_id: str, at: str) -> None:
+    """Keep by receipt that the hub created this record for this customer (rule `sent`)."""
+    first = (
+        select(records.c.source, records.c.source_id)
+        .join(xref, xref.c.rid == records.c.rid)
+        .where(xref.c.golden_id == golden_id)
+        .order_by(records.c.source, records.c.source_id)
+        .limit(1)
+    )
+    anchor = conn.execute(first).first()
+    known = (created_records.c.source == source, created_records.c.source_id == source_id)
+    if conn.execute(select(created_records.c.source).where(*known)).first() is None:
+        conn.execute(insert(created_records).values(
+            source=source, source_id=source_id, golden_id=golden_id, at=at, anchor=":".join(anchor) if anchor else ""))
+
+
+def listed(conn: Connection, destination: str | None = None, limit: int = 50) -> list[Row]:
+    """The newest plans, of one destination or all."""
+    where = plans.c.destination == destination if destination else or_(True)
+    rows = conn.execute(select(plans).where(where).order_by(plans.c.created_at.desc()).limit(limit)).mappings()
+    return [dict(row) for row in rows]

@@ -1,0 +1,5 @@
+"""Fixtures that every test may ask for."""
+
+from databases import postgres_template, postgres_url, sqlite_template, store, store_url
+
+__all__ = ["postgres_template", "postgres_url", "sqlite_template", "store", "store_url"]
