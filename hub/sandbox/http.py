@@ -95,12 +95,9 @@ def route(
     return Route(path, endpoint, methods=list(methods))
 
 
-def _answer(
-    state: S, call: Call, handler: Callable[[S, Call], Reply], guard: Callable[[S, Call], None]
-) -> Reply:
+def _answer(state: S, call: Call, handler: Callable[[S, Call], Reply], guard: Callable[[S, Call], None]) -> Reply:
     try:
         guard(state, call)
         return handler(state, call)
     except ApiError as error:
         return error.reply
-

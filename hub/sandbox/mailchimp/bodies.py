@@ -138,7 +138,7 @@ def _text_complaint(kind: str, value: str) -> str | None:
     pattern, complaint = _PATTERNS.get(kind, (None, ""))
     if pattern is not None:
         return None if pattern.fullmatch(value) else complaint
-    return f"This value is too long. It should have {TEXT_LIMIT} characters or less." if len(value) > TEXT_LIMIT else None
+    return f"This value should have {TEXT_LIMIT} characters or less." if len(value) > TEXT_LIMIT else None
 
 
 def _address_complaint(value: Json) -> str | None:

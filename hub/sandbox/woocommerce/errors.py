@@ -52,8 +52,7 @@ def invalid_id(status: int) -> ApiError:
 def email_exists() -> ApiError:
     """A customer has this e-mail, in any case; the message holds HTML."""
     message = (
-        "An account is already registered with your email address. "
-        '<a href="#" class="showlogin">Please log in.</a>'
+        'An account is already registered with your email address. <a href="#" class="showlogin">Please log in.</a>'
     )
     return refusal(400, "registration-error-email-exists", message)
 
