@@ -13,6 +13,7 @@ def write(world: World, folder: Path) -> dict[str, int]:
     """Vendors' JSON lines, a mailbox, spreadsheets, `truth.csv` and the shop's `own.csv`; gives rows per file."""
     counts = {}
     for name, table in (
+        ("kiotviet/branches", lambda _: kiotviet.branches()),
         ("kiotviet/customers", kiotviet.customers),
         ("kiotviet/invoices", kiotviet.invoices),
         ("woocommerce/customers", woocommerce.customers),

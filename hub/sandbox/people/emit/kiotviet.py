@@ -8,7 +8,7 @@ from hub.sandbox.people import record, tables
 from hub.sandbox.people.emit.columns import SHOP_HOURS, clock, sold
 from hub.sandbox.people.world import World
 
-RETAILER_ID = 500123
+RETAILER_ID = 500001
 BRANCH_IDS = (10_001, 10_002, 10_003, 10_004)
 
 
@@ -45,6 +45,19 @@ def customers(world: World) -> pl.DataFrame:
         groups=_group(),
         createdDate=_time("made"),
         modifiedDate=_time("updated"),
+    )
+
+
+def branches() -> pl.DataFrame:
+    """The shop's branches; their phones are the shop's own and no customer's."""
+    names = tables.shop("branch")
+    phones = [tables.shop("phone")[0], *[tables.shop("landline")[0]] * (len(names) - 1)]
+    frame = pl.DataFrame({"id": BRANCH_IDS, "branchName": names, "contactNumber": phones})
+    return frame.with_columns(
+        branchCode=pl.format("CN{}", pl.col("id") - 10_000),
+        retailerId=pl.lit(RETAILER_ID),
+        email=pl.lit(tables.shop("email")[0]),
+        createdDate=pl.lit("2018-01-02T08:00:00.0000000"),
     )
 
 

@@ -8,7 +8,7 @@ from hub.sandbox.people import record, tables
 from hub.sandbox.people.emit.columns import blank, clock
 from hub.sandbox.people.world import World
 
-LIST_ID = "a1b2c3d4e5"
+LIST_ID = "aud0000001"
 _ISO = "%Y-%m-%dT%H:%M:%S+00:00"
 
 

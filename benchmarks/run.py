@@ -1,0 +1,142 @@
+"""Time the hub against the peer on the same made people and print Markdown.
+
+    python -m benchmarks.run [--sizes 100000,1000000] [--cache DIR] [--database URL] [--quality] [--check] [--json FILE]
+
+For each size: the peer script, the hub's first sync, its second sync with nothing changed; each a whole process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measure import Measured, run
+from benchmarks.workspace import data, workspace
+
+HERE = Path(__file__).resolve().parent
+HUB = [sys.executable, "-m", "hub"]
+SYNC = [*HUB, "sync", "--direct", "--no-push", "--json"]
+FINE = (0, 1, 3)  # done, done but degraded, a guard held something back
+
+
+class BenchmarkError(Exception):
+    """A measured command failed; the message names it and its exit code."""
+
+
+def arguments() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__.splitlines()[0])
+    parser.add_argument("--sizes", default="100000,1000000", help="numbers of records, separated by commas")
+    parser.add_argument("--cache", type=Path, default=HERE / ".cache", help="where data and workspaces stand")
+    parser.add_argument("--database", default="sqlite:///data/hub.db", help="of the workspace")
+    parser.add_argument("--quality", action="store_true", help="also compare the result with the truth")
+    parser.add_argument("--check", action="store_true", help="exit 1 when a budget of budgets.tsv is broken")
+    parser.add_argument("--json", type=Path, help="write everything measured into this file")
+    return parser.parse_args()
+
+
+def measured(name: str, command: list[str], folder: Path) -> Measured:
+    """COMMAND's measurement; raises BenchmarkError when it failed."""
+    sys.stderr.write(f"running: {name}\n")
+    result = run(command, folder)
+    if result.code not in FINE:
+        raise BenchmarkError(f"{name} ended with exit code {result.code}")
+    return result
+
+
+def bench(records: int, chosen: argparse.Namespace) -> dict[str, Measured]:
+    """Peer, first and second sync (and evaluate) over RECORDS records."""
+    cache = chosen.cache.resolve()
+    people = data(cache, records)
+    folder = workspace(cache, people, chosen.database)
+    peer = [sys.executable, "-m", "benchmarks.peer_pandas", str(people), str(folder / "peer.db")]
+    results = {"pandas script": measured("pandas script", peer, folder)}
+    for name in ("first sync", "second sync"):
+        results[name] = measured(name, SYNC, folder)
+    if chosen.quality:
+        judge = [*HUB, "evaluate", "--truth", str(people.with_suffix(".truth.csv")), "--json"]
+        results["evaluate"] = measured("evaluate", judge, folder)
+    return results
+
+
+def ratios(results: Mapping[str, Measured]) -> dict[str, float]:
+    """The figures that budgets.tsv limits."""
+    peer, first, second = (results[name] for name in ("pandas script", "first sync", "second sync"))
+    return {
+        "first_cpu_to_peer": first.cpu / peer.cpu,
+        "second_cpu_to_first": second.cpu / first.cpu,
+        "first_peak_gb": first.peak / 1e9,
+    }
+
+
+def budgets() -> list[dict[str, str]]:
+    """Rows of budgets.tsv: what, most, meaning."""
+    with (HERE / "budgets.tsv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t"))
+
+
+def report(records: int, results: Mapping[str, Measured]) -> list[str]:
+    """One size as Markdown."""
+    lines = [
+        f"## {records:,} records",
+        "",
+        "| | CPU s | wall s | peak MB | records per CPU s |",
+        "|---|--:|--:|--:|--:|",
+    ]
+    for name, one in results.items():
+        rate = f"{records / one.cpu:,.0f}"
+        lines.append(f"| {name} | {one.cpu:.1f} | {one.wall:.1f} | {one.peak / 1e6:,.0f} | {rate} |")
+    lines += ["", "| budget | measured | most | |", "|---|--:|--:|---|"]
+    found = ratios(results)
+    for row in budgets():
+        value, most = found[row["what"]], float(row["most"])
+        lines.append(f"| {row['meaning']} | {value:.2f} | {most:.2f} | {'kept' if value <= most else 'BROKEN'} |")
+    return [*lines, "", *_steps(records, results), *_quality(results)]
+
+
+def _steps(records: int, results: Mapping[str, Measured]) -> list[str]:
+    """Seconds, rows per second and peak memory of each step, for the commands that tell them."""
+    rows = []
+    for name, one in results.items():
+        for step, told in dict(one.said.get("steps", {})).items():
+            part = told if isinstance(told, dict) else {"seconds": told}
+            seconds = float(part.get("seconds", 0.0))
+            rate = f"{float(part.get('rows', records)) / seconds:,.0f}" if seconds else ""
+            peak = f"{float(part['peak_mb']):,.0f}" if part.get("peak_mb") is not None else ""
+            rows.append(f"| {name} | {step} | {seconds:.2f} | {rate} | {peak} |")
+    head = ["| | step | wall s | rows per s | peak MB |", "|---|---|--:|--:|--:|"]
+    return [*head, *rows, ""] if rows else []
+
+
+def _quality(results: Mapping[str, Measured]) -> list[str]:
+    pairs: Mapping[str, Any] = results["evaluate"].said.get("pairs", {}) if "evaluate" in results else {}
+    return [f"Pairs: precision {pairs['precision']:.4f}, recall {pairs['recall']:.4f}.", ""] if pairs else []
+
+
+def main() -> int:
+    """Exit 0; 1 when a budget is broken and --check is given; 4 when a command failed."""
+    chosen = arguments()
+    everything: dict[int, dict[str, Measured]] = {}
+    for records in (int(size) for size in chosen.sizes.split(",")):
+        try:
+            everything[records] = bench(records, chosen)
+        except BenchmarkError as error:
+            sys.stderr.write(f"{error}\n")
+            return 4
+        sys.stdout.write("\n".join(report(records, everything[records])) + "\n")
+    if chosen.json:
+        plain = {size: {name: asdict(one) for name, one in found.items()} for size, found in everything.items()}
+        chosen.json.write_text(json.dumps(plain, ensure_ascii=False, indent=1), encoding="utf-8")
+    limits = {row["what"]: float(row["most"]) for row in budgets()}
+    broken = any(value > limits[what] for found in everything.values() for what, value in ratios(found).items())
+    return 1 if chosen.check and broken else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
