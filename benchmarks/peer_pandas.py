@@ -1,7 +1,8 @@
 """The peer: what a competent analyst writes in an afternoon, in plain pandas.
 
 Reads the list, repairs and parses phones with phonenumbers, cleans e-mails, groups rows that share a phone or an
-e-mail, keeps the newest value per column and writes one table of customers. No names compared, no history, no second run.
+e-mail, keeps the newest value per column and writes one table of customers. No names compared, no history kept, no
+second run.
 
     python -m benchmarks.peer_pandas people.csv customers.db
 """
