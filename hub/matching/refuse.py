@@ -1,0 +1,78 @@
+"""Joins that were refused, told from the decided clusters: who shares an identifier and is not one, and why.
+
+Belongs here: the reason of a refusal and how many are told. Does not: deciding (cluster, state), sentences (explain).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from hub.matching.component import Component, Group, Refused
+from hub.matching.state import State, faces_against
+
+ALL_PAIRS = 6
+"""Of the clusters that share an identifier, so many are told pair by pair; each further one only against the first."""
+
+
+def refusals(component: Component, joining: list[Group], state: State, banned: set[int]) -> list[Refused]:
+    """One refusal per identifier and pair of clusters that share it, told by the first bearers of each.
+
+    joining: the same groups in the same order with only the records that may join by them.
+    """
+    found: list[Refused] = []
+    for group, allowed in zip(component.groups, joining, strict=True):
+        first: dict[int, int] = {}
+        for member in group.members:
+            first.setdefault(state.root[member], member)
+        if len(first) < 2:
+            continue
+        weak = set(group.members) - set(allowed.members)
+        for a, b in told_pairs(sorted(first.values())):
+            found.append(Refused(a, b, _reason(group, state, a, b, weak=weak, banned=banned), *group.label))
+    return found
+
+
+def told_pairs(bearers: list[int]) -> list[tuple[int, int]]:
+    """The pairs that are told of the clusters' first bearers (sorted): bounded by their number, not its square."""
+    return [(a, b) for n, b in enumerate(bearers) for a in (bearers[:n] if n < ALL_PAIRS else bearers[:1])]
+
+
+def _reason(group: Group, state: State, a: int, b: int, *, weak: set[int], banned: set[int]) -> str:
+    """The two records' own reason before that of their clusters."""
+    whole = state.against(state.root[a], state.root[b], group.rule.need)
+    if whole == "cannot_link":
+        return whole
+    own = State([state.items[a], state.items[b]], state.book).against(0, 1, "sent")
+    direct = own or faces_against(state.items[a].face, state.items[b].face, group.rule.need, state.book)
+    if direct:
+        return direct
+    if a in banned or b in banned:
+        return "ambiguous"
+    return "name_weak" if a in weak or b in weak else "cluster"
+
+
+def across_kinds(shared: pl.DataFrame, root: pl.Series) -> pl.DataFrame:
+    """Persons and organisations that bear one identifier: a, b, rule "kind", type, value, issuer, by first bearers.
+
+    Every person's cluster against the first organisation's, and the first person's against every other organisation's.
+    """
+    value = ["type", "value", "issuer"]
+    both = (
+        shared.group_by(value).agg(pl.col("kind").n_unique().alias("kinds")).filter(pl.col("kinds") > 1).select(value)
+    )
+    rows = shared.join(both, on=value, how="semi")
+    firsts = (
+        rows.with_columns(root.gather(rows["rank"]).alias("root"))
+        .group_by(*value, "kind", "root")
+        .agg(pl.col("rank").min())
+    )
+    persons, organisations = (firsts.filter(pl.col("kind") == kind).drop("kind") for kind in ("person", "organisation"))
+    pairs = persons.join(organisations, on=value, how="inner", suffix="_o").filter(
+        (pl.col("rank_o") == pl.col("rank_o").min().over(value)) | (pl.col("rank") == pl.col("rank").min().over(value))
+    )
+    return pairs.filter(pl.col("root") != pl.col("root_o")).select(
+        pl.min_horizontal("rank", "rank_o").alias("a"),
+        pl.max_horizontal("rank", "rank_o").alias("b"),
+        pl.lit("kind").alias("rule"),
+        *value,
+    )
