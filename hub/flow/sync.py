@@ -12,6 +12,7 @@ from dataclasses import asdict
 
 from hub.errors import HubError
 from hub.flow import land, match, normalize, plan, push, resolve
+from hub.flow.outlet import Outlet
 from hub.flow.report import failing, finish, record
 from hub.flow.run import GoldenReport, MatchReport, PushReport, Run, SourceReport
 from hub.flow.workspace import Workspace
@@ -61,14 +62,20 @@ def resolve_step(workspace: Workspace, run: Run) -> GoldenReport:
     return report
 
 
-def destination_step(workspace: Workspace, run: Run, name: str) -> PushReport:
-    """Plan one destination, and push when it may. Never raises for what the destination does."""
+def destination_step(
+    workspace: Workspace, run: Run, name: str, *, yes: bool = False, plan_only: bool = False
+) -> PushReport:
+    """Plan one destination, and push when it may (`yes`: a person says so). Never raises for what the destination does."""
     destination = workspace.settings.destinations[name]
     started = time.perf_counter()
+    capabilities = workspace.connector(destination.connector).description.capabilities
+    over = _timer(PUSH_SLICE)
     try:
-        with workspace.connect(destination, run, _timer(PUSH_SLICE)) as connection:
-            planned = plan.plan(workspace.store, workspace.settings, destination, connection, run)
-            report = push.push(workspace.store, workspace.settings, destination, connection, run, planned=planned)
+        with workspace.connect(destination, run, over) as connection:
+            outlet = Outlet(workspace.store, workspace.settings, destination, capabilities, connection, run)
+            report = plan.plan(outlet)
+            if not plan_only:
+                push.push(outlet, report, yes=yes, deadline=over)
     except HubError as error:
         report = PushReport(state="failed", error={"code": error.code, "sentence": str(error)})
     report.seconds = time.perf_counter() - started

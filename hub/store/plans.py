@@ -1,6 +1,6 @@
 """Plans, their items, the delivery ledger and what was last acknowledged.
 
-Belongs here: statements about plans, plan_items, deliveries, sent, created_records. Does not: deciding (flow.plan, flow.push).
+Belongs here: statements about plans, plan_items, deliveries, sent, created_records. Does not: deciding (flow).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, func, insert, select, update
 
 from hub.model import Json
 from hub.store.bulk import insert_rows, is_sqlite
@@ -40,15 +40,22 @@ def text(value: Json) -> str:
 
 
 def held_there(conn: Connection, source: str, destination: str) -> Iterator[Row]:
-    """Every record of `source` with its live customer and what was last acknowledged there, customer by customer.
+    """Every record of `source` with its live customer and what was acknowledged there, customer by customer.
 
     Columns: golden_id, source_id, record (JSON), golden (JSON), kind, landed_at, sent (JSON or None), acked_at.
     """
     statement = (
         select(
-            xref.c.golden_id, records.c.source_id, records.c.doc.label("record"), customers.c.doc.label("golden"),
-            customers.c.provenance, customers.c.kind, records.c.updated_at, raw_records.c.landed_at,
-            sent.c.fields.label("sent"), sent.c.acked_at,
+            xref.c.golden_id,
+            records.c.source_id,
+            records.c.doc.label("record"),
+            customers.c.doc.label("golden"),
+            customers.c.provenance,
+            customers.c.kind,
+            records.c.updated_at,
+            raw_records.c.landed_at,
+            sent.c.fields.label("sent"),
+            sent.c.acked_at,
         )
         .join(xref, xref.c.rid == records.c.rid)
         .join(customers, customers.c.golden_id == xref.c.golden_id)
@@ -62,13 +69,16 @@ def held_there(conn: Connection, source: str, destination: str) -> Iterator[Row]
 
 
 def absent_there(conn: Connection, source: str, destination: str) -> Iterator[Row]:
-    """Live customers without any record of `source`: golden_id, golden (JSON), kind, gone (was there once), made (id or None)."""
+    """Live customers without any record of `source`: golden_id, golden, kind, gone (was there), made (id or None)."""
     here = select(xref.c.golden_id).join(records, records.c.rid == xref.c.rid).where(records.c.source == source)
     acked = select(sent.c.golden_id).where(sent.c.destination == destination)
     statement = (
         select(
-            customers.c.golden_id, customers.c.doc.label("golden"), customers.c.kind,
-            customers.c.golden_id.in_(acked).label("gone"), created_records.c.source_id.label("made"),
+            customers.c.golden_id,
+            customers.c.doc.label("golden"),
+            customers.c.kind,
+            customers.c.golden_id.in_(acked).label("gone"),
+            created_records.c.source_id.label("made"),
         )
         .join(
             created_records,
@@ -84,7 +94,8 @@ def absent_there(conn: Connection, source: str, destination: str) -> Iterator[Ro
 def _stream(conn: Connection, statement: Any) -> Iterator[Row]:
     options = {} if is_sqlite(conn) else {"stream_results": True}
     rows = conn.execution_options(**options).execute(statement)
-    yield from rows.mappings().yield_per(5_000)
+    for row in rows.mappings().yield_per(5_000):
+        yield dict(row)
 
 
 def record_count(conn: Connection, source: str) -> int:
@@ -105,12 +116,14 @@ def feed_position(conn: Connection) -> int:
 def open_plan(conn: Connection, destination: str) -> Row | None:
     """The plan of a destination that waits, is held or is approved but not yet applied."""
     where = (plans.c.destination == destination, plans.c.state.in_(OPEN))
-    return conn.execute(select(plans).where(*where).order_by(plans.c.created_at.desc())).mappings().first()
+    row = conn.execute(select(plans).where(*where).order_by(plans.c.created_at.desc())).mappings().first()
+    return dict(row) if row is not None else None
 
 
 def plan(conn: Connection, plan_id: str) -> Row | None:
     """One plan."""
-    return conn.execute(select(plans).where(plans.c.plan_id == plan_id)).mappings().first()
+    row = conn.execute(select(plans).where(plans.c.plan_id == plan_id)).mappings().first()
+    return dict(row) if row is not None else None
 
 
 def ever_applied(conn: Connection, destination: str) -> bool:
@@ -128,6 +141,11 @@ def save_plan(conn: Connection, head: Mapping[str, Any], items: Sequence[Mapping
         insert_rows(conn, plan_items, [{"plan_id": head["plan_id"], **item} for item in items[start : start + 5_000]])
 
 
+def item_keys(conn: Connection, plan_id: str) -> set[str]:
+    """Idempotency keys of all items of a plan."""
+    return set(conn.scalars(select(plan_items.c.idempotency_key).where(plan_items.c.plan_id == plan_id)))
+
+
 def set_plan(conn: Connection, plan_id: str, **values: Any) -> None:
     """Change a plan's state and what goes with it."""
     conn.execute(update(plans).where(plans.c.plan_id == plan_id).values(**values))
@@ -139,9 +157,9 @@ def close_open(conn: Connection, destination: str) -> None:
     conn.execute(update(plans).where(*where).values(state="superseded"))
 
 
-def items(conn: Connection, plan_id: str, states: Sequence[str], limit: int) -> list[Row]:
-    """The next items of a plan in those states, in order."""
-    where = (plan_items.c.plan_id == plan_id, plan_items.c.state.in_(states))
+def items(conn: Connection, plan_id: str, states: Sequence[str], actions: Sequence[str], limit: int) -> list[Row]:
+    """The next items of a plan in those states and with those actions, in order."""
+    where = (plan_items.c.plan_id == plan_id, plan_items.c.state.in_(states), plan_items.c.action.in_(actions))
     rows = conn.execute(select(plan_items).where(*where).order_by(plan_items.c.n).limit(limit)).mappings()
     return [dict(row) for row in rows]
 
@@ -177,14 +195,19 @@ def rejected_keys(conn: Connection, destination: str) -> dict[str, str]:
     return {key: reason or "" for key, reason in rows}
 
 
-def acknowledge(conn: Connection, destination: str, source_id: str, golden_id: str, fields: Mapping[str, Json], at: str) -> None:
+def acknowledge(
+    conn: Connection, destination: str, source_id: str, golden_id: str, fields: Mapping[str, Json], at: str
+) -> None:
     """Move what was last acknowledged for one record: the fields of this write over those of earlier ones."""
     where = and_(sent.c.destination == destination, sent.c.source_id == source_id)
     before = conn.scalar(select(sent.c.fields).where(where))
     merged = text({**orjson.loads(before or "{}"), **fields})
     if before is None:
-        conn.execute(insert(sent).values(
-            destination=destination, source_id=source_id, golden_id=golden_id, fields=merged, acked_at=at))
+        conn.execute(
+            insert(sent).values(
+                destination=destination, source_id=source_id, golden_id=golden_id, fields=merged, acked_at=at
+            )
+        )
     else:
         conn.execute(update(sent).where(where).values(golden_id=golden_id, fields=merged, acked_at=at))
 
@@ -201,12 +224,19 @@ def belongs(conn: Connection, source: str, source_id: str, golden_id: str, at: s
     anchor = conn.execute(first).first()
     known = (created_records.c.source == source, created_records.c.source_id == source_id)
     if conn.execute(select(created_records.c.source).where(*known)).first() is None:
-        conn.execute(insert(created_records).values(
-            source=source, source_id=source_id, golden_id=golden_id, at=at, anchor=":".join(anchor) if anchor else ""))
+        conn.execute(
+            insert(created_records).values(
+                source=source,
+                source_id=source_id,
+                golden_id=golden_id,
+                at=at,
+                anchor=":".join(anchor) if anchor else "",
+            )
+        )
 
 
 def listed(conn: Connection, destination: str | None = None, limit: int = 50) -> list[Row]:
     """The newest plans, of one destination or all."""
-    where = plans.c.destination == destination if destination else or_(True)
-    rows = conn.execute(select(plans).where(where).order_by(plans.c.created_at.desc()).limit(limit)).mappings()
+    where = [plans.c.destination == destination] if destination else []
+    rows = conn.execute(select(plans).where(*where).order_by(plans.c.created_at.desc()).limit(limit)).mappings()
     return [dict(row) for row in rows]

@@ -1,0 +1,121 @@
+"""Push: apply one stored plan exactly; one result per record; what was acknowledged moves only on ack.
+
+Belongs here: approval, intent before send, batches. Does not: what to send (decide.py), results (receipts.py, settle.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from hub.errors import AuthError, ConfigError, GuardError, TransientError
+from hub.flow.decide import WRITES, basis_of, decide
+from hub.flow.outlet import Outlet
+from hub.flow.receipts import keep, ledger_row
+from hub.flow.run import PushReport
+from hub.model import Write
+from hub.store import plans as table
+from hub.store.engine import StoreConnection
+
+
+def push(
+    outlet: Outlet, report: PushReport, *, yes: bool = False, deadline: Callable[[], bool] = lambda: False
+) -> PushReport:
+    """Apply the plan of `report` when it may be: approved by its owner's `approve = "auto"`, or `yes` by a person now.
+
+    Otherwise the plan goes on waiting (or held) and nothing is sent. A plan that no longer fits is refused (GuardError).
+    """
+    if report.plan_id is None:
+        return report
+    with outlet.store.read() as conn:
+        head = table.plan(conn, report.plan_id)
+    if head is None or head["destination"] != outlet.name:
+        raise ConfigError(f"no plan {report.plan_id} for {outlet.name}", hint="see `hub plan`")
+    if head["state"] != "approved" and not yes:
+        return report
+    _still_fits(outlet, head)
+    with outlet.store.begin() as conn:
+        by = "person" if yes else head["approved_by"] or "auto"
+        table.set_plan(conn, report.plan_id, state="approved", approved_by=by, approved_at=outlet.run.now())
+    _apply(outlet, report, deadline)
+    return report
+
+
+def _still_fits(outlet: Outlet, head: Mapping[str, Any]) -> None:
+    with outlet.store.read() as conn:
+        items, _ = decide(conn, outlet)
+    if head["state"] in table.OPEN and basis_of(outlet.name, items) == head["basis"]:
+        return
+    if head["state"] in table.OPEN:
+        with outlet.store.begin() as conn:
+            table.set_plan(conn, head["plan_id"], state="stale")
+    counts = orjson.loads(head["counts"])
+    wanted, stood = sum(item.action in WRITES for item in items), sum(counts.get(action, 0) for action in WRITES)
+    raise GuardError(
+        f"plan {head['plan_id']} of {outlet.name} is stale ({head['state']}): it holds {stood} writes, {wanted} are wanted now",
+        hint="look at the new plan with `hub plan`",
+    )
+
+
+def _apply(outlet: Outlet, report: PushReport, deadline: Callable[[], bool]) -> None:
+    plan_id, done = str(report.plan_id), 0
+    total = sum(report.planned[action] for action in WRITES) or None
+    while not deadline():
+        batch = _next(outlet, plan_id)
+        if not batch:
+            _close(outlet, plan_id)
+            report.state = "applied"
+            return
+        if not _send(outlet, batch, report):
+            return
+        done += len(batch)
+        outlet.run.progress("push", outlet.name, done, total, None)
+
+
+def _next(outlet: Outlet, plan_id: str) -> list[Mapping[str, Any]]:
+    """The next writes, marked as sent in the ledger before they leave."""
+    with outlet.store.begin() as conn:
+        batch = table.items(conn, plan_id, ("open",), WRITES, outlet.capabilities.batch)
+        table.set_items(conn, plan_id, {item["n"]: "sent" for item in batch})
+        table.add_deliveries(conn, [ledger_row(outlet, item, "sent") for item in batch])
+    return batch
+
+
+def _close(outlet: Outlet, plan_id: str) -> None:
+    with outlet.store.begin() as conn:
+        table.set_plan(conn, plan_id, state="applied", applied_at=outlet.run.now())
+
+
+def _send(outlet: Outlet, batch: Sequence[Mapping[str, Any]], report: PushReport) -> bool:
+    """Send one batch and keep its receipts; False when the destination cannot be spoken to now (the rest stays open)."""
+    left = {item["idempotency_key"]: item for item in batch}
+    try:
+        for receipt in outlet.connection.write([_write(item) for item in batch]):
+            keep(outlet, left.pop(receipt.key), receipt)
+            setattr(report, receipt.outcome, getattr(report, receipt.outcome) + 1)
+    except (TransientError, AuthError) as error:
+        with outlet.store.begin() as conn:
+            _reopen(conn, outlet, list(left.values()), error.code)
+        report.state, report.error = "failed", {"code": error.code, "sentence": str(error)}
+        return False
+    return True
+
+
+def _reopen(conn: StoreConnection, outlet: Outlet, items: Sequence[Mapping[str, Any]], reason: str) -> None:
+    """The port raises only before sending: these writes never left."""
+    for item in items:
+        table.set_items(conn, item["plan_id"], {item["n"]: "open"})
+    table.add_deliveries(conn, [ledger_row(outlet, item, "retry", reason) for item in items])
+
+
+def _write(item: Mapping[str, Any]) -> Write:
+    return Write(
+        action=item["action"],
+        golden_id=item["golden_id"],
+        target=item["target"],
+        fields=orjson.loads(item["known"]),
+        known={name: old for name, (old, _) in orjson.loads(item["changes"]).items()},
+        key=item["idempotency_key"],
+    )

@@ -1,0 +1,50 @@
+"""Receipts: what becomes of one write in the ledger, the plan's item and what was last acknowledged.
+
+Belongs here: keeping one result, in one transaction. Does not: sending (push.py), reading back (settle.py).
+The ledger holds ids and digests only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from hub.flow.outlet import Outlet
+from hub.model import Receipt
+from hub.store import plans as table
+
+
+def keep(outlet: Outlet, item: Mapping[str, Any], receipt: Receipt) -> None:
+    """Keep one result: ledger and item; on ack also what was acknowledged and, for a create, whose record it is."""
+    target, at = receipt.source_id or item["target"], outlet.run.now()
+    with outlet.store.begin() as conn:
+        table.set_items(conn, item["plan_id"], {item["n"]: receipt.outcome})
+        row = ledger_row(outlet, {**item, "target": target}, receipt.outcome, receipt.reason)
+        table.add_deliveries(conn, [row])
+        if receipt.outcome != "acked" or target is None:
+            return
+        fields = {name: new for name, (_, new) in orjson.loads(item["changes"]).items()}
+        table.acknowledge(conn, outlet.name, target, item["golden_id"], fields, at)
+        if item["action"] == "create":
+            table.belongs(conn, outlet.source, target, item["golden_id"], at)
+
+
+def ledger_row(outlet: Outlet, item: Mapping[str, Any], state: str, reason: str | None = None) -> dict[str, Any]:
+    """A row of the delivery ledger."""
+    return {
+        "plan_id": item["plan_id"],
+        "n": item["n"],
+        "destination": outlet.name,
+        "golden_id": item["golden_id"],
+        "target": item["target"],
+        "action": item["action"],
+        "idempotency_key": item["idempotency_key"],
+        "state": state,
+        "digest": hashlib.blake2b(item["known"].encode(), digest_size=16).hexdigest(),
+        "reason": reason,
+        "at": outlet.run.now(),
+        "run_id": outlet.run.run_id,
+    }

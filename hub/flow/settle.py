@@ -1,0 +1,67 @@
+"""Settle: find out what became of writes whose answer never came, before anything is sent again.
+
+Belongs here: reading back and judging. Does not: sending (push.py), planning (plan.py).
+An update is read back by its id; a create is looked for by every phone and e-mail it carried, and each candidate is compared
+exactly (the first hit of a fuzzy search is never trusted). What cannot be found out now stays open and blocks nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from hub.connectors.kit.port import Connection, Found
+from hub.errors import HubError
+from hub.flow import values
+from hub.flow.canonical import canonical_docs
+from hub.flow.outlet import Outlet
+from hub.flow.receipts import keep
+from hub.model import Json, RawRecord, Receipt
+from hub.store import plans as table
+
+LOOKED_UP = ("email", "phone", "code")
+
+
+def settle(outlet: Outlet) -> None:
+    """Give every open outcome of a destination its result: acked when it stands there, else `retry` (planned anew)."""
+    with outlet.store.read() as conn:
+        open_items = table.pending(conn, outlet.name)
+    for item in open_items:
+        try:
+            receipt = _judge(outlet, item)
+        except HubError:
+            continue  # cannot be asked now: stays open, is asked again by the next run
+        keep(outlet, item, receipt)
+
+
+def _judge(outlet: Outlet, item: Mapping[str, Any]) -> Receipt:
+    wanted = {name: new for name, (_, new) in orjson.loads(item["changes"]).items()}
+    for found in _candidates(outlet, item):
+        if _holds(found, wanted, outlet.connection, outlet.region):
+            return Receipt(item["idempotency_key"], "acked", found.source_id, reason="read_back")
+    return Receipt(item["idempotency_key"], "retry", reason="not_there")
+
+
+def _candidates(outlet: Outlet, item: Mapping[str, Any]) -> Sequence[Found]:
+    if item["target"] is not None:
+        found = outlet.connection.read(item["target"])
+        return [found] if found is not None else []
+    sent = orjson.loads(item["known"])
+    fields = [name for name in LOOKED_UP if name in outlet.capabilities.find_by and name in sent]
+    return [found for name in fields for found in outlet.connection.find(name, str(sent[name]))]
+
+
+def _holds(found: Found, wanted: Mapping[str, Json], connection: Connection, region: str) -> bool:
+    """Whether a record read back bears everything that was to be written, compared in normal form."""
+    docs = canonical_docs(connection, [RawRecord(found.source_id, found.payload, found.updated_at)], region)
+    return any(
+        all(
+            value in values.carried(doc, name)
+            if name in ("phone", "email")
+            else values.equal(values.held(doc, name), value)
+            for name, value in wanted.items()
+        )
+        for doc in docs
+    )

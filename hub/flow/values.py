@@ -1,0 +1,68 @@
+"""The values that travel outwards: what is wished, what a record holds, when two are equal, in which form they go.
+
+Belongs here: one value at a time, in normal form (phone E.164, e-mail lower case, ISO dates). Does not: plans, SQL.
+Equal is behaviour 5.2: NFC, spaces, letter case and the formats of phones and dates aside; tones count.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+from hub.connectors.kit.port import Capabilities
+from hub.model import Json
+
+
+def _first(items: Sequence[Mapping[str, Json]]) -> Json:
+    return items[0].get("value") if items else None
+
+
+def wished(golden: Mapping[str, Json], field: str) -> Json:
+    """The golden record's value of a writable field in the hub's normal form; None when it has none.
+
+    phone and email are the primary ones: none when none is primary (better none than the wrong person's).
+    """
+    if field in ("phone", "email"):
+        return _first([item for item in golden.get(field + "s", ()) if item.get("primary")])
+    if field == "address":
+        return (golden.get("addresses") or [None])[0]
+    return golden.get(field) or None
+
+
+def held(record: Mapping[str, Json], field: str) -> Json:
+    """A source record's value of the same field, in the hub's normal form; None when it has none."""
+    if field in ("phone", "email"):
+        return _first([item for item in record.get(field + "s", ()) if item.get("use", "own") == "own"])
+    if field == "address":
+        return (record.get("addresses") or [None])[0]
+    return record.get(field) or None
+
+
+def carried(record: Mapping[str, Json], field: str) -> frozenset[str]:
+    """All values of `phone` or `email` that a record bears."""
+    return frozenset(item["value"] for item in record.get(field + "s", ()) if item.get("value"))
+
+
+def _plain(value: Json) -> Json:
+    if isinstance(value, str):
+        return " ".join(unicodedata.normalize("NFC", value).split()).casefold()
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in sorted(value.items()) if item not in (None, "")}
+    if isinstance(value, Sequence):
+        return sorted((_plain(item) for item in value), key=repr)
+    return value
+
+
+def equal(a: Json, b: Json) -> bool:
+    """Whether two values of one field, both in normal form, are the same for a destination."""
+    return bool(_plain(a) == _plain(b))
+
+
+def outward(field: str, value: Json, golden: Mapping[str, Json], capabilities: Capabilities) -> Json:
+    """The value in the form that people type it in that system: phones national or E.164 as the connector declares."""
+    if field != "phone" or capabilities.phone_form != "national" or value is None:
+        return value
+    for phone in golden.get("phones", ()):
+        if phone.get("value") == value:
+            return phone.get("national") or value
+    return value
