@@ -1,0 +1,285 @@
+"""The one way out: an HTTP client that obeys limits, retries what may be retried, and tells no secrets.
+
+Belongs here: sending, waiting, retrying, following. Does not: what a status means (kit.answers), budgets (kit.limits),
+credentials (kit.auth), a vendor's error bodies (its `classify`).
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from urllib.parse import quote, urlencode, urljoin, urlsplit
+
+import orjson
+import requests
+import tenacity
+import urllib3.exceptions
+
+from hub.connectors.kit.address import check_address, is_loopback
+from hub.connectors.kit.answers import UNREADABLE, Answer, network_error, status_error
+from hub.connectors.kit.auth import Auth, NoAuth
+from hub.connectors.kit.limits import Limiter
+from hub.connectors.kit.port import Context
+from hub.connectors.kit.text import parse as parse_json
+from hub.errors import AuthError, HubError, PermanentError, TransientError, UnknownOutcome
+from hub.model import Json
+
+Classify = Callable[[Answer], HubError | None]
+"""Reads a vendor's error body; None: the status decides."""
+CHUNK = 65_536
+HOPS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long and how often. attempts: tries of one request; base, cap: seconds of the exponential backoff.
+
+    longest: a Retry-After above it (seconds) ends the slice instead of being slept; connect, silence: socket time-outs;
+    total: seconds for one answer to arrive whole; max_bytes: its greatest size, unpacked.
+    """
+
+    attempts: int = 6
+    base: float = 0.5
+    cap: float = 30.0
+    longest: float = 120.0
+    connect: float = 10.0
+    silence: float = 60.0
+    total: float = 180.0
+    max_bytes: int = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    method: str
+    label: str
+    url: str = field(repr=False)
+    params: Mapping[str, str] = field(repr=False)
+    body: bytes | None = field(repr=False)
+    kind: str
+    idempotent: bool
+
+
+class _AsTold(requests.auth.AuthBase):
+    """Leaves the request alone, so that no ~/.netrc replaces the credentials."""
+
+    def __call__(self, r: requests.PreparedRequest) -> requests.PreparedRequest:
+        return r
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How a client waits and when it gives up. deadline: no more retries once True; jitter: 0 to 1.
+
+    on_wait: told the seconds before each pause. clock: seconds, monotonic.
+    """
+
+    wait: Callable[[float], None] = time.sleep
+    on_wait: Callable[[float], None] = lambda seconds: None
+    deadline: Callable[[], bool] = lambda: False
+    clock: Callable[[], float] = time.monotonic
+    jitter: Callable[[], float] = random.random
+
+    @classmethod
+    def of(cls, context: Context) -> Waiting:
+        """As the hub's context says."""
+        told = partial(_tell, context.progress)
+        return cls(wait=context.wait or time.sleep, on_wait=told, deadline=context.deadline)
+
+
+def _tell(progress: Callable[[int, int | None, float | None], None], seconds: float) -> None:
+    progress(0, None, seconds)
+
+
+class HttpClient:
+    """Requests to one base address. Not thread safe.
+
+    route: (parameter, prefix) when the path travels in the query: `?rest_route=/wc/v3/customers`.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        auth: Auth | None = None,
+        *,
+        limiter: Limiter | None = None,
+        classify: Classify | None = None,
+        parse: Callable[[bytes], Json] = parse_json,
+        patience: Patience = Patience(),
+        waiting: Waiting = Waiting(),
+        setting: str = "base_url",
+        route: tuple[str, str] | None = None,
+    ) -> None:
+        self.auth: Auth = auth or NoAuth()
+        self.base_url = check_address(base_url, setting, self.auth.confidential)
+        self.route = route
+        self._limiter, self._classify, self._parse, self._patience = limiter, classify, parse, patience
+        self._waiting = waiting
+        self._session = requests.Session()
+        self._session.trust_env = not is_loopback(urlsplit(self.base_url).hostname or "")
+        self._session.headers.update({"User-Agent": "customer-hub", "Accept": "application/json"})
+        logging.getLogger("urllib3").setLevel(logging.ERROR)  # its lower levels write addresses, which may name people
+
+    def get(
+        self, template: str, *, args: Mapping[str, object] | None = None, params: Mapping[str, object] | None = None
+    ) -> Answer:
+        """Read; retried. template: path with `{name}` parts, filled (and quoted) from args."""
+        return self.send("GET", template, args=args, params=params, idempotent=True)
+
+    def send(
+        self,
+        method: str,
+        template: str,
+        *,
+        idempotent: bool,
+        args: Mapping[str, object] | None = None,
+        params: Mapping[str, object] | None = None,
+        json: Json = None,
+        form: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send; retried when idempotent, else only when it is certain that nothing happened there.
+
+        Raises UnknownOutcome when a write that is not idempotent may have happened, and the rest of the error tree.
+        """
+        url, query = self._address(template, args or {}, params or {})
+        body, kind = _body(json, form)
+        call = _Call(method, f"{method} {template}", url, query, body, kind, idempotent)
+        retrying = tenacity.Retrying(
+            stop=tenacity.stop_after_attempt(self._patience.attempts),
+            reraise=True,
+            sleep=self._pause,
+            retry=tenacity.retry_if_exception(self._again),
+            wait=self._how_long,
+        )
+        return retrying(self._attempt, call)
+
+    def close(self) -> None:
+        """Close the sockets."""
+        self._session.close()
+
+    def _address(
+        self, template: str, args: Mapping[str, object], params: Mapping[str, object]
+    ) -> tuple[str, dict[str, str]]:
+        path = template.format_map({key: quote(str(value), safe="") for key, value in args.items()})
+        query = {key: _plain(value) for key, value in params.items() if value is not None}
+        if self.route:
+            return self.base_url + "/", {self.route[0]: self.route[1] + path, **query}
+        return self.base_url + path, query
+
+    def _attempt(self, call: _Call) -> Answer:
+        answer = self._exchange(call)
+        error = self._judge(call, answer)
+        if isinstance(error, AuthError) and error.code != "permission" and self.auth.renew():
+            answer = self._exchange(call)
+            error = self._judge(call, answer)
+        if error is not None:
+            raise error
+        return answer
+
+    def _judge(self, call: _Call, answer: Answer) -> HubError | None:
+        error = self._classify(answer) if self._classify else None
+        error = error or status_error(answer, call.idempotent)
+        if error is not None and error.code == "rate_limited" and self._limiter:
+            self._limiter.drain()
+        return error
+
+    def _exchange(self, call: _Call) -> Answer:
+        url, params = call.url, dict(call.params)
+        for _ in range(HOPS + 1):
+            headers = {"Content-Type": call.kind} if call.body is not None else {}
+            self.auth.apply(headers, params)
+            answer = self._once(call, url, headers, params)
+            onward = self._onward(call, url, answer)
+            if onward is None:
+                return answer
+            url, params = onward, {}
+        raise PermanentError(f"{call.label}: too many redirects", code="redirect")
+
+    def _onward(self, call: _Call, url: str, answer: Answer) -> str | None:
+        """Where a redirect of a reading request leads, within one origin only; others stay an answer."""
+        target = answer.headers.get("Location")
+        if call.method != "GET" or answer.status not in (301, 302, 303, 307, 308) or not target:
+            return None
+        onward = urljoin(url, target)
+        return onward if urlsplit(onward)[:2] == urlsplit(url)[:2] else None
+
+    def _once(self, call: _Call, url: str, headers: Mapping[str, str], params: Mapping[str, str]) -> Answer:
+        if self._limiter:
+            self._pause(self._limiter.take())
+        if not call.idempotent:
+            self._session.close()  # a kept-alive socket may be dead already, and then nobody could tell what happened
+        patience, failed = self._patience, None
+        try:
+            with self._session.request(
+                call.method,
+                url,
+                params=params,
+                data=call.body,
+                headers=headers,
+                auth=_AsTold(),
+                stream=True,
+                allow_redirects=False,
+                timeout=(patience.connect, patience.silence),
+            ) as response:
+                body = self._read(response, call)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as exc:
+            failed = network_error(exc, call.label, call.idempotent)
+        if failed is not None:  # outside of `except`, so that the address in the cause is not carried along
+            raise failed
+        return Answer(call.label, response.status_code, response.headers, body, self._data(body))
+
+    def _read(self, response: requests.Response, call: _Call) -> bytes:
+        began, parts, size = self._waiting.clock(), [], 0
+        while chunk := response.raw.read1(CHUNK, decode_content=True):
+            parts.append(chunk)
+            size += len(chunk)
+            if size > self._patience.max_bytes:
+                raise PermanentError(f"{call.label}: the answer is too large", code="too_large")
+            if self._waiting.clock() - began > self._patience.total:
+                raise TimeoutError
+        return b"".join(parts)
+
+    def _data(self, body: bytes) -> Json:
+        text = body.removeprefix(b"\xef\xbb\xbf").strip()
+        try:
+            return self._parse(text) if text else None
+        except ValueError:
+            return UNREADABLE
+
+    def _again(self, exc: BaseException) -> bool:
+        if not isinstance(exc, TransientError) or isinstance(exc, UnknownOutcome):
+            return False
+        return (exc.retry_after or 0) <= self._patience.longest and not self._waiting.deadline()
+
+    def _how_long(self, state: tenacity.RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        told = error.retry_after if isinstance(error, TransientError) else None
+        backoff = min(self._patience.cap, self._patience.base * 2 ** (state.attempt_number - 1))
+        return (
+            told + min(1.0, told / 10) * self._waiting.jitter()
+            if told
+            else backoff * (0.5 + 0.5 * self._waiting.jitter())
+        )
+
+    def _pause(self, seconds: float) -> None:
+        if seconds > 0:
+            self._waiting.on_wait(seconds)
+            self._waiting.wait(seconds)
+
+
+def _body(json: Json, form: Mapping[str, str] | None) -> tuple[bytes | None, str]:
+    if form is not None:
+        return urlencode(form).encode(), "application/x-www-form-urlencoded"
+    return (None if json is None else orjson.dumps(json)), "application/json"
+
+
+def _plain(value: object) -> str:
+    """A query value: booleans as `true`/`false`, lists joined by commas."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return ",".join(map(str, value))
+    return str(value)

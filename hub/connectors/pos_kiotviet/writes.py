@@ -1,0 +1,115 @@
+"""What is given back to KiotViet: creates, whole-record updates, deletes; one receipt each.
+
+Belongs here: read-modify-write and its receipts. Does not: field names (mapping), planning (flow).
+A create has no idempotency there: when its outcome is not known the receipt says so and nothing is repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import tzinfo
+
+from hub.connectors.kit.answers import Answer
+from hub.connectors.kit.results import failed
+from hub.connectors.kit.text import dump
+from hub.connectors.pos_kiotviet.client import Api, record
+from hub.connectors.pos_kiotviet.mapping import changed_at, group_names, to_vendor
+from hub.errors import HubError, PermanentError
+from hub.model import Json, Receipt, Write
+
+BLANK = {
+    "name": "-",
+    "contactNumber": "",
+    "subNumber": "",
+    "email": "",
+    "address": "",
+    "locationName": "",
+    "wardName": "",
+    "comments": "",
+    "taxCode": "",
+    "organization": "",
+    "identificationNumber": "",
+}
+"""What a forgotten customer is overwritten with, because old documents keep showing a deleted one."""
+
+
+class Writer:
+    """Writes of one connection. mark_in: where a create's mark goes, `code` or `comments`."""
+
+    def __init__(self, api: Api, local: tzinfo, mark_in: str) -> None:
+        self._api, self._local, self._mark_in = api, local, mark_in
+        self._group_ids: dict[str, int] | None = None
+
+    def write(self, writes: Sequence[Write]) -> Iterator[Receipt]:
+        """One receipt per write, in order."""
+        for write in writes:
+            try:
+                yield self._one(write)
+            except HubError as error:
+                yield failed(write, error)
+
+    def forget(self, source_id: str) -> Receipt:
+        """Overwrite the personal fields, then delete; a customer that is gone already counts as done."""
+        write = Write("delete", "", source_id, {}, {}, f"forget:{source_id}")
+        try:
+            fresh = self._api.customer(source_id)
+            if fresh is not None:
+                with suppress(PermanentError):  # a refused overwrite must not keep the deletion back
+                    self._api.update(source_id, {**to_vendor({}, fresh), **BLANK})
+                self._api.delete(source_id)
+        except HubError as error:
+            return failed(write, error)
+        return Receipt(write.key, "acked", source_id)
+
+    def _one(self, write: Write) -> Receipt:
+        if write.action == "create":
+            return self._create(write)
+        if write.action not in ("update", "delete") or write.target is None:
+            raise PermanentError(f"KiotViet cannot {write.action}", code="unsupported")
+        if write.action == "delete":
+            self._api.delete(write.target)
+            return Receipt(write.key, "acked", write.target)
+        return self._update(write, write.target)
+
+    def _create(self, write: Write) -> Receipt:
+        body = to_vendor(write.fields, {})
+        if not body.get("name"):
+            raise PermanentError("KiotViet needs a name", code="needs.full_name")
+        if write.mark and self._mark_in == "code":
+            body["code"] = write.mark
+        elif write.mark:
+            body["comments"] = "\n".join(filter(None, [body.get("comments"), write.mark]))
+        made = record(self._api.create(body))
+        if made is None:
+            return Receipt(write.key, "unknown", reason="no_id")
+        return self._acked(write, made)
+
+    def _update(self, write: Write, target: str) -> Receipt:
+        fresh = self._api.customer(target)
+        if fresh is None:
+            raise PermanentError("the customer is gone at KiotViet", code="not_found")
+        answer = self._api.update(target, {**to_vendor(write.fields, fresh), **self._groups(fresh)})
+        return self._acked(write, self._after(answer, target))
+
+    def _after(self, answer: Answer, target: str) -> dict[str, Json]:
+        """The record after an update: out of the answer, else read back."""
+        told = record(answer)
+        return told if told and str(told["id"]) == target else (self._api.customer(target) or {"id": target})
+
+    def _acked(self, write: Write, made: Mapping[str, Json]) -> Receipt:
+        return Receipt(write.key, "acked", str(made["id"]), dump(made), updated_at=changed_at(made, self._local))
+
+    def _groups(self, fresh: Mapping[str, Json]) -> dict[str, Json]:
+        """The groups a customer is in, repeated so that an update cannot take them away."""
+        details = fresh.get("customerGroupDetails")
+        if isinstance(details, list) and details:
+            return {"groupIds": [row["groupId"] for row in details if isinstance(row, dict) and "groupId" in row]}
+        names = group_names(fresh.get("groups"))
+        if not names:
+            return {}
+        if self._group_ids is None:
+            self._group_ids = dict(self._api.groups())
+        if any(name not in self._group_ids for name in names):
+            raise PermanentError("a group of this customer is not in the list of groups", code="would_lose_groups")
+        return {"groupIds": [self._group_ids[name] for name in names]}
