@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
-from hub.errors import HubError
+from hub.errors import GuardError, HubError
 from hub.flow import land, match, normalize, plan, push, resolve
 from hub.flow.outlet import Outlet
 from hub.flow.report import failing, finish, record
@@ -76,6 +76,8 @@ def destination_step(
             report = plan.plan(outlet)
             if not plan_only:
                 push.push(outlet, report, yes=yes, deadline=over)
+    except GuardError as error:
+        report = PushReport(state="held", error={"code": error.code, "sentence": str(error)})
     except HubError as error:
         report = PushReport(state="failed", error={"code": error.code, "sentence": str(error)})
     report.seconds = time.perf_counter() - started
