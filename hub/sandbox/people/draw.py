@@ -82,6 +82,9 @@ def people(draw: Draw, count: int, sex: str | None = None, **fixed: pl.Series) -
         frame = frame.with_columns(pl.when(pl.col("sex") == "m").then(male).otherwise(female).alias(part))
     frame = _placed(draw, frame, "places", pl.lit("VN"), draw.weighted("streets", count))
     frame = frame.with_columns(birth=_birth(draw, count), native=pl.lit(None, pl.String)).with_columns(**fixed)
+    plain = pl.when(pl.col("sex") == "m").then(pl.lit("Văn")).otherwise(pl.lit("Thị"))
+    doubled = folded(pl.col("middle")).str.split(" ").list.contains(folded(pl.col("given")))
+    frame = frame.with_columns(middle=pl.when(doubled).then(plain).otherwise("middle"))
     name = pl.concat_str("family", "middle", "given", separator=" ")
     return contacts(draw, frame.with_columns(name=name))
 
