@@ -64,8 +64,8 @@ def word(text: str) -> Word:
 
 
 def split_tone(text: str) -> tuple[str, str]:
-    """Small letters without tones, and the tones taken off (each once, sorted)."""
-    low = text.lower().replace("ð", "đ")
+    """Small letters without tones and apostrophes, and the tones taken off (each once, sorted)."""
+    low = text.lower().replace("ð", "đ").replace("'", "")
     if low.isascii():
         return low, ""
     spread = unicodedata.normalize("NFD", low)

@@ -57,10 +57,15 @@ def _equal(typed: Word, listed: Word, needs_marks: bool) -> bool:
 
 @cache
 def honorifics() -> Phrases:
-    """kind: sure, ambiguous, letter; info: gender hint. A sure word of one syllable needs its marks (chị, not Chi)."""
+    """kind: sure, ambiguous, letter; info: gender hint. One syllable needs its marks (chị, not Chi), and so does what begins with one."""
     rows = read_table("honorifics.tsv")
     bare = {r["form"] for r in rows if r["use"] == "ambiguous"}
-    return index(phrase(r["form"], word(r["form"]).ascii in bare, r["use"], r["gender"]) for r in rows)
+    return index(phrase(r["form"], _needs_marks(r["form"], bare), r["use"], r["gender"]) for r in rows)
+
+
+def _needs_marks(form: str, bare: set[str]) -> bool:
+    first, *rest = form.split()
+    return not form.isascii() and (not rest or word(first).ascii in bare)
 
 
 @cache
@@ -104,12 +109,13 @@ def placeholders() -> Mapping[str, str]:
     for row in read_table("name_placeholders.tsv"):
         words = [word(t) for t in row["text"].split()]
         found.setdefault(" ".join(w.marked for w in words), row["kind"])
-        if len(words) > 1 or words[0].ascii not in _NAMES_TOO:
-            found.setdefault(" ".join(w.ascii for w in words), row["kind"])
+        bare = " ".join(w.ascii for w in words)
+        if bare not in _NAMES_TOO:
+            found.setdefault(bare, row["kind"])
     return found
 
 
-_NAMES_TOO = ("chi", "ba", "co", "bac", "di", "thay", "chau", "khong", "tam", "le", "tong", "moi")
+_NAMES_TOO = ("chi", "ba", "co", "bac", "di", "thay", "chau", "khong", "tam", "le", "tong", "moi", "anh chi", "co chu")
 
 
 def placeholder(words: Sequence[Word], extra: frozenset[str]) -> str | None:
