@@ -72,7 +72,7 @@ class Sandbox:
 
     def start(self) -> Sandbox:
         """Listens; returns when requests are answered. Raises RuntimeError when it does not come up."""
-        listener = socket.create_server((HOST, self._port))
+        listener = _listener(self._port)
         self._port = int(listener.getsockname()[1])
         config = uvicorn.Config(
             self.gate,
@@ -185,3 +185,12 @@ class Sandbox:
             if not thread.is_alive() or time.monotonic() > deadline:
                 raise RuntimeError("the sandbox did not start")
             time.sleep(0.005)
+
+
+def _listener(port: int) -> socket.socket:
+    """The protocol is named because asyncio turns Nagle's delay off only then (40 ms an answer else)."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((HOST, port))
+    listener.listen(128)
+    return listener
