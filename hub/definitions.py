@@ -15,7 +15,7 @@ import dagster as dg
 from hub.assets import automation, destinations, golden, sources
 from hub.assets.resources import hub_run
 from hub.errors import ConfigError
-from hub.flow.run import Progress, no_progress
+from hub.flow.run import Run
 from hub.flow.workspace import RegistryCatalogue
 from hub.settings import Settings, find_config, load
 
@@ -68,28 +68,19 @@ def instance_home(workspace: Path) -> Path:
     return home
 
 
-def run(
-    settings: Settings,
-    run_id: str,
-    *,
-    only: Sequence[str] = (),
-    push: bool = True,
-    full: bool = False,
-    progress: Progress = no_progress,
-) -> bool:
+def run(settings: Settings, run: Run, *, only: Sequence[str] = (), push: bool = True, full: bool = False) -> bool:
     """One sync as a Dagster run in this process, in the workspace's instance; whether every step succeeded.
 
-    The caller holds the workspace's lock.
-
-    only: names of sources (empty: all). The hub's report of the run is in `runs` under the same id.
+    The caller holds the workspace's lock and gives the hub's run, whose id becomes Dagster's; its report is in `run.parts`
+    under "document". only: names of sources (empty: all).
     """
     instance_home(settings.workspace)
     with dg.DagsterInstance.get() as instance:
         close_dead(instance)
-        hub = hub_run(str(settings.path), full=full, trigger="cli", locked=True, progress=progress)
+        hub = hub_run(str(settings.path), full=full, run=run)
         job = build_defs(settings, {"hub": hub}).resolve_job_def("sync")
         result = job.execute_in_process(
-            run_id=run_id, instance=instance, raise_on_error=False, asset_selection=_selection(settings, only, push)
+            run_id=run.run_id, instance=instance, raise_on_error=False, asset_selection=_selection(settings, only, push)
         )
     return result.success
 

@@ -11,7 +11,7 @@ import dagster as dg
 
 from hub.flow.lock import lock, start_run
 from hub.flow.report import finish
-from hub.flow.run import Progress, Run, no_progress
+from hub.flow.run import Run
 from hub.flow.workspace import Workspace, open_workspace
 
 
@@ -24,26 +24,27 @@ class HubRun:
     full: bool = False
 
 
-def hub_run(
-    config: str, *, full: bool = False, trigger: str = "dagster", locked: bool = False, progress: Progress = no_progress
-) -> dg.ResourceDefinition:
-    """The resource for the workspace at `config`. locked: this process holds the workspace's lock already."""
+def hub_run(config: str, *, full: bool = False, run: Run | None = None) -> dg.ResourceDefinition:
+    """The resource for the workspace at `config`.
+
+    run: a run that this process has begun, its lock held (the command line); None: Dagster began it, so lock here.
+    """
 
     @dg.resource
     def hub(context: dg.InitResourceContext) -> Iterator[HubRun]:
-        run_id, instance = str(context.run_id), context.instance
+        instance, mine = context.instance, run or Run(str(context.run_id), trigger="dagster")
         workspace = open_workspace(config)
-        run = Run(run_id, trigger=trigger, progress=progress)
-        _tag(instance, run_id, "hub/pid", str(os.getpid()))
-        with nullcontext() if locked else lock(workspace.store, run):
-            start_run(workspace.store, run)
+        _tag(instance, mine.run_id, "hub/pid", str(os.getpid()))
+        with nullcontext() if run else lock(workspace.store, mine):
+            start_run(workspace.store, mine)
             try:
-                yield HubRun(workspace, run, full)
+                yield HubRun(workspace, mine, full)
             finally:
-                status = finish(workspace.store, run)["status"]
+                mine.parts["document"] = finish(workspace.store, mine)
                 workspace.store.dispose()
+        status = mine.parts["document"]["status"]
         if status != "ok":
-            _tag(instance, run_id, f"hub/{status}", "yes")
+            _tag(instance, mine.run_id, f"hub/{status}", "yes")
 
     return hub
 

@@ -1,20 +1,21 @@
-"""`hub sync` and `hub status`."""
+"""`hub sync`: the main job."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import click
 
-from hub.cli.common import emit, example, new_run_id, note, opened, options, stop
+from hub.cli.common import emit, example, new_run_id, opened, options, stop
 from hub.cli.progress import shown
-from hub.cli.say import say, word
-from hub.errors import ConfigError
+from hub.cli.running import known, waiting
+from hub.cli.show import exit_code, sync_text
+from hub.flow import sync as flow
+from hub.flow.lock import lock, start_run
+from hub.flow.report import finish
+from hub.flow.run import Run
+from hub.flow.workspace import Workspace
 from hub.model import Json
-
-if TYPE_CHECKING:
-    from hub.flow.workspace import Workspace
 
 
 @click.command(epilog=example("hub sync pos --no-push"))
@@ -33,74 +34,34 @@ def sync(sources: tuple[str, ...], full: bool, no_push: bool, direct: bool, as_j
     stop(exit_code(report))
 
 
-def known(names: Sequence[str], there: Sequence[str], what: str) -> None:
-    """Raise ConfigError for a name that the settings do not have."""
-    from hub.settings.check import near
-
-    for name in names:
-        if name not in there:
-            raise ConfigError(f"no {what} named {name!r}", hint=near(name, there) or f"the {what}s are in hub.toml")
-
-
-def exit_code(report: Json) -> int:
-    """The exit code of a run's report."""
-    from hub.flow.report import EXIT
-
-    return EXIT[report["status"]]
-
-
-def run_sync(workspace: Workspace, sources: Sequence[str], *, full: bool, push: bool, direct: bool) -> Json:
+def run_sync(
+    workspace: Workspace, sources: Sequence[str] = (), *, full: bool = False, push: bool = True, direct: bool = False
+) -> Json:
     """One sync, under the lock: in plain Python, or as a Dagster run in this process."""
-    from hub.flow import sync as flow
-    from hub.flow.lock import lock, start_run
-    from hub.flow.run import Run
-
-    language = workspace.settings.language
     with shown() as progress:
-        run = Run(new_run_id(), trigger="cli", progress=progress)
-        with lock(workspace.store, run, said=lambda who: note(say(language, "lock.waiting", who=who))):
-            if not direct:
-                return _by_dagster(workspace, run, sources, full=full, push=push)
-            start_run(workspace.store, run)
-            return flow.sync(workspace, run, sources, full=full, no_push=not push)
+        run = Run(new_run_id(), progress=progress)
+        with lock(workspace.store, run, said=waiting(workspace.settings.language)):
+            return (
+                _direct(workspace, run, sources, full, push)
+                if direct
+                else _dagster(workspace, run, sources, full, push)
+            )
 
 
-def _by_dagster(workspace: Workspace, run: object, sources: Sequence[str], *, full: bool, push: bool) -> Json:
+def _direct(workspace: Workspace, run: Run, sources: Sequence[str], full: bool, push: bool) -> Json:
+    start_run(workspace.store, run)
+    try:
+        flow.steps(workspace, run, sources, full=full, no_push=not push)
+    except Exception:
+        if "failure" not in run.parts:
+            raise
+    finally:
+        report = finish(workspace.store, run)
+    return report
+
+
+def _dagster(workspace: Workspace, run: Run, sources: Sequence[str], full: bool, push: bool) -> Json:
     from hub import definitions
-    from hub.flow.run import Run
-    from hub.flow.status import stored_report
 
-    assert isinstance(run, Run)
-    definitions.run(workspace.settings, run.run_id, only=sources, push=push, full=full, progress=run.progress)
-    return stored_report(workspace.store, run.run_id)
-
-
-def sync_text(report: Json, language: str) -> str:
-    """The report of a run as people read it."""
-    lines = [say(language, "sync.title", **{**report, "status": word(language, report["status"])})]
-    for name, part in report["sources"].items():
-        lines.append(
-            "  " + say(language, "sync.source", name=name, **{**part, "status": word(language, part["status"])})
-        )
-        if part["error"]:
-            lines.append("    " + say(language, "sync.error", name=name, sentence=part["error"]["sentence"]))
-    lines.append("  " + say(language, "sync.match", **report["match"]))
-    lines.append("  " + say(language, "sync.golden", **report["golden"]))
-    for name, part in report["push"].items():
-        lines += ["  " + line for line in push_lines(name, part, language)]
-    if report.get("failure"):
-        lines.append(
-            "  " + say(language, "sync.error", name=report["failure"]["step"], sentence=report["failure"]["sentence"])
-        )
-    return "\n".join(lines)
-
-
-def push_lines(name: str, part: Json, language: str) -> list[str]:
-    """One destination's result as people read it."""
-    told = {**part, **part["planned"], "state": word(language, part["state"]), "name": name}
-    lines = [say(language, "sync.push", **told)]
-    if part["state"] in ("waiting", "held"):
-        lines.append(say(language, f"sync.{part['state']}", name=name, plan_id=part["plan_id"]))
-    if part.get("error"):
-        lines.append(say(language, "sync.error", name=name, sentence=part["error"]["sentence"]))
-    return lines
+    definitions.run(workspace.settings, run, only=sources, push=push, full=full)
+    return run.parts["document"]

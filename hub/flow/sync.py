@@ -13,10 +13,9 @@ from dataclasses import asdict
 from hub.errors import GuardError, HubError
 from hub.flow import land, match, normalize, plan, push, resolve
 from hub.flow.outlet import Outlet
-from hub.flow.report import failing, finish, record
+from hub.flow.report import failing, record
 from hub.flow.run import GoldenReport, MatchReport, PushReport, Run, SourceReport
 from hub.flow.workspace import Workspace
-from hub.model import Json
 
 PULL_SLICE = 1200.0
 PUSH_SLICE = 600.0
@@ -63,7 +62,7 @@ def resolve_step(workspace: Workspace, run: Run) -> GoldenReport:
 
 
 def destination_step(
-    workspace: Workspace, run: Run, name: str, *, yes: bool = False, plan_only: bool = False
+    workspace: Workspace, run: Run, name: str, *, yes: bool = False, plan_only: bool = False, plan_id: str | None = None
 ) -> PushReport:
     """Plan one destination, and push when it may (`yes`: a person says so). Never raises for what the destination does."""
     destination = workspace.settings.destinations[name]
@@ -74,6 +73,8 @@ def destination_step(
         with workspace.connect(destination, run, over) as connection:
             outlet = Outlet(workspace.store, workspace.settings, destination, capabilities, connection, run)
             report = plan.plan(outlet)
+            if plan_id is not None and report.plan_id != plan_id:
+                report.plan_id = plan_id
             if not plan_only:
                 push.push(outlet, report, yes=yes, deadline=over)
     except GuardError as error:
@@ -85,14 +86,13 @@ def destination_step(
     return report
 
 
-def sync(
+def steps(
     workspace: Workspace, run: Run, sources: Sequence[str] = (), *, full: bool = False, no_push: bool = False
-) -> Json:
-    """All steps in order, under a lock that the caller holds; returns the report (interface, section 3)."""
+) -> None:
+    """All steps in order, inside a run that the caller has begun and will end."""
     for name in sources or workspace.settings.sources:
         source_step(workspace, run, name, full=full)
     match_step(workspace, run)
     resolve_step(workspace, run)
     for name in () if no_push else workspace.settings.destinations:
         destination_step(workspace, run, name)
-    return finish(workspace.store, run)

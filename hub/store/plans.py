@@ -141,6 +141,12 @@ def save_plan(conn: Connection, head: Mapping[str, Any], items: Sequence[Mapping
         insert_rows(conn, plan_items, [{"plan_id": head["plan_id"], **item} for item in items[start : start + 5_000]])
 
 
+def all_items(conn: Connection, plan_id: str) -> list[Row]:
+    """All items of a plan, in order."""
+    rows = conn.execute(select(plan_items).where(plan_items.c.plan_id == plan_id).order_by(plan_items.c.n)).mappings()
+    return [dict(row) for row in rows]
+
+
 def item_keys(conn: Connection, plan_id: str) -> set[str]:
     """Idempotency keys of all items of a plan."""
     return set(conn.scalars(select(plan_items.c.idempotency_key).where(plan_items.c.plan_id == plan_id)))

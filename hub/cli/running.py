@@ -1,0 +1,44 @@
+"""A run of single steps from the command line: under the lock, with progress, its report stored and shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from hub.cli.common import new_run_id, note, opened
+from hub.cli.progress import shown
+from hub.cli.say import say
+from hub.errors import ConfigError, HubError
+from hub.flow.lock import lock, start_run
+from hub.flow.report import finish
+from hub.flow.run import Run
+from hub.flow.workspace import Workspace
+from hub.model import Json
+from hub.settings.check import near
+
+
+def known(names: Sequence[str], there: Sequence[str], what: str) -> None:
+    """Raise ConfigError for a name that the settings do not have."""
+    for name in names:
+        if name not in there:
+            raise ConfigError(f"no {what} named {name!r}", hint=near(name, there) or f"the {what}s are in hub.toml")
+
+
+def waiting(language: str) -> Callable[[str], None]:
+    """Says for whom the lock is waited."""
+    return lambda who: note(say(language, "lock.waiting", who=who))
+
+
+def run_steps(config: str | None, steps: Callable[[Workspace, Run], None]) -> tuple[Json, str]:
+    """Run some steps as one run of the hub; gives its report and the language. An error of the hub ends it as failed."""
+    with opened(config) as workspace, shown() as progress:
+        run = Run(new_run_id(), progress=progress)
+        with lock(workspace.store, run, said=waiting(workspace.settings.language)):
+            start_run(workspace.store, run)
+            try:
+                steps(workspace, run)
+            except HubError as error:
+                run.parts.setdefault("failure", {"step": "run", "code": error.code, "sentence": str(error)})
+                raise
+            finally:
+                report = finish(workspace.store, run)
+        return report, workspace.settings.language

@@ -1,0 +1,155 @@
+"""`hub pull`, `hub match`, `hub plan`, `hub push`: one step at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+import orjson
+
+from hub.cli.common import emit, example, options, stop
+from hub.cli.running import known, run_steps
+from hub.cli.say import say, word
+from hub.cli.show import exit_code, push_lines, sync_text
+from hub.errors import ConfigError
+from hub.flow import sync as flow
+from hub.flow.run import Run
+from hub.flow.workspace import Workspace
+from hub.model import Json
+from hub.store import plans as table
+
+SHOWN = 20
+
+
+@click.command(epilog=example("hub pull pos"))
+@click.argument("sources", nargs=-1)
+@click.option("--full", is_flag=True, help="Read the sources whole, to see what vanished.")
+@options
+def pull(sources: tuple[str, ...], full: bool, as_json: bool, config: str | None) -> None:
+    """Fetch sources (all, or those named), land what they give and normalize it."""
+
+    def steps(workspace: Workspace, run: Run) -> None:
+        known(sources, list(workspace.settings.sources), "source")
+        for name in sources or workspace.settings.sources:
+            flow.source_step(workspace, run, name, full=full)
+
+    _finish(run_steps(config, steps), as_json)
+
+
+@click.command(epilog=example("hub match --rebuild"))
+@click.option("--rebuild", is_flag=True, help="Everything anew, not only what changed; the result must be the same.")
+@options
+def match(rebuild: bool, as_json: bool, config: str | None) -> None:
+    """Find who is who among what changed, and renew the golden record."""
+
+    def steps(workspace: Workspace, run: Run) -> None:
+        flow.match_step(workspace, run, rebuild=rebuild)
+        flow.resolve_step(workspace, run)
+
+    _finish(run_steps(config, steps), as_json)
+
+
+def _finish(result: tuple[Json, str], as_json: bool) -> None:
+    report, language = result
+    emit(report, as_json, lambda value: sync_text(value, language))
+    stop(exit_code(report))
+
+
+@click.command(epilog=example("hub plan shop"))
+@click.argument("destinations", nargs=-1)
+@options
+def plan(destinations: tuple[str, ...], as_json: bool, config: str | None) -> None:
+    """Show what would be written to destinations (all, or those named). Writes nothing outside."""
+    lines: dict[str, list[Json]] = {}
+
+    def steps(workspace: Workspace, run: Run) -> None:
+        known(destinations, list(workspace.settings.destinations), "destination")
+        for name in destinations or workspace.settings.destinations:
+            report = flow.destination_step(workspace, run, name, plan_only=True)
+            lines[name] = _items(workspace, report.plan_id)
+
+    report, language = run_steps(config, steps)
+    shown = {name: {**part, "items": lines[name]} for name, part in report["push"].items()}
+    emit(shown, as_json, lambda value: "\n".join(_plan_text(name, part, language) for name, part in value.items()))
+    stop(exit_code(report))
+
+
+def _items(workspace: Workspace, plan_id: str | None) -> list[Json]:
+    if plan_id is None:
+        return []
+    with workspace.store.read() as conn:
+        rows = table.all_items(conn, plan_id)
+    return [
+        {
+            "action": row["action"],
+            "golden_id": row["golden_id"],
+            "target": row["target"],
+            "reason": row["reason"],
+            "changes": orjson.loads(row["changes"]),
+            "state": row["state"],
+        }
+        for row in rows
+    ]
+
+
+def _plan_text(name: str, part: Json, language: str) -> str:
+    if part["plan_id"] is None:
+        return "\n".join([say(language, "plan.none", name=name), *_trouble(name, part, language)])
+    head = say(
+        language,
+        "plan.head",
+        name=name,
+        plan_id=part["plan_id"],
+        state=word(language, part["state"]),
+        **part["planned"],
+    )
+    lines = [line for item in part["items"] for line in _lines(item, language)]
+    more = [say(language, "plan.more", count=len(lines) - SHOWN)] if len(lines) > SHOWN else []
+    return "\n".join([head, *("  " + line for line in lines[:SHOWN]), *("  " + line for line in more)])
+
+
+def _trouble(name: str, part: Json, language: str) -> list[str]:
+    return [say(language, "sync.error", name=name, sentence=part["error"]["sentence"])] if part.get("error") else []
+
+
+def _lines(item: Json, language: str) -> list[str]:
+    target = item["target"] or "-"
+    if item["action"] in ("blocked", "conflict"):
+        return [say(language, "plan.blocked", target=target, golden_id=item["golden_id"], reason=item["reason"])]
+    told = {"action": item["action"], "target": target, "golden_id": item["golden_id"]}
+    return [
+        say(language, "plan.line", field=field, old=old, new=new, **told)
+        for field, (old, new) in item["changes"].items()
+    ]
+
+
+@click.command(epilog=example("hub push shop --plan 0b9e… --yes"))
+@click.argument("destinations", nargs=-1)
+@click.option("--plan", "plan_id", metavar="ID", help="Apply exactly this plan, or refuse because it is stale.")
+@click.option("--yes", is_flag=True, help="A person has looked at the plan and wants it sent.")
+@options
+def push(destinations: tuple[str, ...], plan_id: str | None, yes: bool, as_json: bool, config: str | None) -> None:
+    """Send approved plans. With --yes also the one that waits; with --plan ID --yes even one above max_changes, once."""
+
+    def steps(workspace: Workspace, run: Run) -> None:
+        known(destinations, list(workspace.settings.destinations), "destination")
+        names: Sequence[str] = destinations or list(workspace.settings.destinations)
+        names = [_destination_of(workspace, plan_id)] if plan_id else names
+        for name in names:
+            flow.destination_step(workspace, run, name, yes=yes, plan_id=plan_id)
+
+    report, language = run_steps(config, steps)
+    emit(report["push"], as_json, lambda value: "\n".join(_push_text(value, language)))
+    stop(exit_code(report))
+
+
+def _push_text(parts: Json, language: str) -> list[str]:
+    return [line for name, part in parts.items() for line in push_lines(name, part, language)]
+
+
+def _destination_of(workspace: Workspace, plan_id: str) -> str:
+    with workspace.store.read() as conn:
+        head = table.plan(conn, plan_id)
+    if head is None:
+        raise ConfigError(f"no plan {plan_id!r}", hint="see `hub plan`")
+    return str(head["destination"])
