@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from importlib import resources as files
@@ -44,7 +44,7 @@ def build_defs(settings: Settings, overrides: Mapping[str, object] | None = None
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """What Dagster loads: the workspace of HUB_CONFIG or the current folder; empty, with a word of advice, where there is none."""
+    """What Dagster loads: the workspace of HUB_CONFIG or the current folder; empty where there is none."""
     try:
         path = find_config(None)
     except ConfigError:
@@ -111,10 +111,11 @@ def _lives(pid: str | None) -> bool:
     return True
 
 
-def dagster_command(settings: Settings, port: int) -> tuple[list[str], dict[str, str]]:
-    """The command and environment that open this workspace's instance on 127.0.0.1, prefix /dagster, daemon beside it."""
+def services(settings: Settings, port: int) -> tuple[list[list[str]], dict[str, str]]:
+    """Commands and environment of this workspace's web page (127.0.0.1, prefix /dagster) and daemon."""
     home = instance_home(settings.workspace)
-    program = shutil.which("dagster-webserver") or "dagster-webserver"
-    environment = {**os.environ, "DAGSTER_HOME": str(home), "HUB_CONFIG": str(settings.path)}
+    folder = Path(sys.executable).parent
     target = ["-m", "hub.definitions", "-d", str(settings.workspace), "--location-name", "hub"]
-    return [program, "-h", "127.0.0.1", "-p", str(port), "--path-prefix", "/dagster", *target], environment
+    web = [str(folder / "dagster-webserver"), "-h", "127.0.0.1", "-p", str(port), "--path-prefix", "/dagster", *target]
+    daemon = [str(folder / "dagster-daemon"), "run", *target]
+    return [web, daemon], {**os.environ, "DAGSTER_HOME": str(home), "HUB_CONFIG": str(settings.path)}

@@ -71,8 +71,7 @@ class Hub(click.Group):
         """The command of that name, from its module."""
         if cmd_name not in _MODULES:
             return None
-        command = getattr(importlib.import_module(f"hub.cli.{_MODULES[cmd_name]}"), cmd_name)
-        assert isinstance(command, click.Command)
+        command: click.Command = getattr(importlib.import_module(f"hub.cli.{_MODULES[cmd_name]}"), cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
