@@ -6,6 +6,7 @@ import click
 
 from hub.cli.common import FAILED, OK, emit, example, opened, options, stop
 from hub.cli.say import say
+from hub.model import Json
 from hub.store import migrate
 
 
@@ -20,7 +21,7 @@ def upgrade(as_json: bool, config: str | None) -> None:
     """Bring the tables to this program's version. Runs by itself at the start of other commands, too."""
     with opened(config) as workspace:
         language = workspace.settings.language
-        emit({"revision": migrate.revision(workspace.store)}, as_json, lambda _: say(language, "db.upgraded"))
+        emit({"revision": migrate.check(workspace.store).current}, as_json, lambda _: say(language, "db.upgraded"))
 
 
 @db.command("check", epilog=example("hub db check"))
@@ -30,5 +31,10 @@ def check(as_json: bool, config: str | None) -> None:
     with opened(config, migrate=False) as workspace:
         language = workspace.settings.language
         found = migrate.check(workspace.store)
-        emit({"differences": found}, as_json, lambda _: "\n".join(found) or say(language, "db.good"))
-    stop(FAILED if found else OK)
+        told = {"ok": found.ok, "current": found.current, "head": found.head, "drift": list(found.drift)}
+        emit(told, as_json, lambda _: say(language, "db.good") if found.ok else _text(told))
+    stop(OK if found.ok else FAILED)
+
+
+def _text(told: Json) -> str:
+    return "\n".join([f"{told['current']} → {told['head']}", *told["drift"]])
