@@ -35,7 +35,7 @@ class Step:
     @property
     def complete(self) -> bool:
         """Whether this page ends a whole reading that lacks nothing."""
-        return self.done and self.snapshot is not None and not self.window.short
+        return self.done and self.snapshot is not None and not self.window.short and self.batch.total is not None
 
     @property
     def short(self) -> bool:

@@ -36,6 +36,7 @@ class Capabilities:
     idempotency: the vendor honours a key. find_by: fields by which an exact look-up works. batch: writes per request.
     creates: default of the source's `creates`. effects: what a write sets off there (`account_mail`, `contact_cost`).
     rate: requests allowed per second at the vendor (None: unknown). frames: mapping works on polars frames.
+    requires: fields without which a create is refused.
     """
 
     streams: Sequence[StreamInfo]
@@ -52,6 +53,7 @@ class Capabilities:
     effects: Sequence[str] = ()
     rate: float | None = None
     frames: bool = False
+    requires: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
