@@ -204,7 +204,10 @@ def test_removed_ids_are_left_out_when_not_asked(box, kiot):
 
 
 def test_a_phone_search_is_loose(box, kiot):
-    rows = [{"name": "A", "contactNumber": "0912 345 678"}, {"name": "B", "contactNumber": "0900", "subNumber": "0912345678"}]
+    rows = [
+        {"name": "A", "contactNumber": "0912 345 678"},
+        {"name": "B", "contactNumber": "0900", "subNumber": "0912345678"},
+    ]
     box.kiotviet.seed(customers=[*rows, {"name": "C", "contactNumber": "0987654321"}])
     found = kiot.get("/customers", contactNumber="0912345678").json()["data"]
     assert [row["name"] for row in found] == ["A", "B"]

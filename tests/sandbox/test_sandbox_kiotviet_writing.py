@@ -101,7 +101,10 @@ def test_an_update_moves_the_modified_date(box, kiot):
 def test_an_update_to_anothers_phone_is_refused(kiot):
     kiot.post("/customers", LAN)
     key = kiot.post("/customers", {"name": "B", "contactNumber": "0900000001"}).json()["data"]["id"]
-    assert refusal(kiot.put(f"/customers/{key}", {"name": "B", "contactNumber": "0912345678"})) == (400, "contactNumber")
+    assert refusal(kiot.put(f"/customers/{key}", {"name": "B", "contactNumber": "0912345678"})) == (
+        400,
+        "contactNumber",
+    )
 
 
 def test_seeded_doubles_of_a_phone_can_still_be_updated(box, kiot):

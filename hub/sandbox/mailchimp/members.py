@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from hub.sandbox.http import Call, Reply
 from hub.sandbox.mailchimp import errors
@@ -134,7 +133,11 @@ def shown(state: MailchimpState, call: Call, row: Row) -> Row:
     """The documented fields; names and counts are made from what is stored, every merge field has a value or ""."""
     merge = {**dict.fromkeys(state.merge_tags(), ""), **row["merge_fields"]}
     names = [str(merge.get(tag, "")) for tag in ("FNAME", "LNAME")]
-    made: dict[str, Any] = {"full_name": " ".join(name for name in names if name), "tags_count": len(row["tags"])}
+    made: Row = {
+        "merge_fields": merge,
+        "full_name": " ".join(name for name in names if name),
+        "tags_count": len(row["tags"]),
+    }
     base = f"{call.root}/lists/{row['list_id']}/members"
     made["_links"] = [
         {"rel": "self", "href": f"{base}/{row['id']}", "method": "GET"},
