@@ -1,12 +1,12 @@
 """Workbooks (.xlsx, .xlsm, .xls, .ods) as a Book: values as the text that people see.
 
-Belongs here: cells to text, tabs, merged and hidden cells. Does not: headings (header), what stands in styles (book_styles).
+Belongs here: cells to text, tabs, merged and hidden cells. Does not: headings (header), styles (book_styles).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -115,11 +115,11 @@ def cell_text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _frames_of(texts: object, merges: Sequence[Range], skip: set[int]) -> Frames:
+def _frames_of(texts: Callable[[], Iterator[Cells]], merges: Sequence[Range], skip: set[int]) -> Frames:
     tall = {(top, left): bottom for (top, left), (bottom, _) in merges if bottom > top}
 
     def frames(after: int, width: int) -> Iterator[pl.DataFrame]:
-        rows = enumerate(texts())  # type: ignore[operator]  # a callable that gives rows
+        rows = enumerate(texts())
         kept = (pair for pair in _filled(rows, tall) if pair[0] >= after and pair[0] not in skip)
         while chunk := list(islice(kept, PAGE_ROWS)):
             yield rows_frame([c for _, c in chunk], [n + 1 for n, _ in chunk], width)

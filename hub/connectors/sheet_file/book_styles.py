@@ -1,4 +1,4 @@
-"""What a workbook shows and its values do not say: zero-padded numbers, legacy fonts, hidden rows, formulas without a value.
+"""What a workbook shows and its values do not say: padded numbers, legacy fonts, hidden rows, empty formulas.
 
 Belongs here: a light scan of an .xlsx file's own XML, streamed. Does not: values (book_reader).
 A full parse would cost ten times the time and the memory of reading; what is looked for stands in single tags.
@@ -7,18 +7,20 @@ A full parse would cost ten times the time and the memory of reading; what is lo
 from __future__ import annotations
 
 import re
+import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from defusedxml.ElementTree import fromstring
+from typing import IO
 
 PIECE = 4 << 20
 PADDED = re.compile(r'^(?:"(0+)"#*0*|(0{2,}))$')
 CELL = re.compile(rb'<(?:\w+:)?c ((?:[a-zA-Z:]+="[^"]*"\s*)+)/?>')
 HIDDEN = re.compile(rb'<(?:\w+:)?row ((?:[\w:]+="[^"]*"\s*)*?)hidden="(?:1|true)"([^>]*)>')
-EMPTY_FORMULA = re.compile(rb'(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^>]*)?/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>')
+EMPTY_FORMULA = re.compile(
+    rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^>]*)?/>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>")
 REF = re.compile(rb'\br="([A-Z]+)(\d+)"')
 STYLE = re.compile(rb'\bs="(\d+)"')
 ROW = re.compile(rb'\br="(\d+)"')
@@ -53,13 +55,21 @@ def scan(path: Path) -> Mapping[str, Marks]:
         return {name: _marks(pack, part, styles) for name, part in _sheets(pack)}
 
 
+def _xml(pack: zipfile.ZipFile, part: str) -> ET.Element:
+    """A small part as XML; one that declares entities is no workbook. Raises ValueError, ET.ParseError (SyntaxError)."""
+    data = pack.read(part)
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise ValueError("entities in a workbook")
+    return ET.fromstring(data)  # noqa: S314 - entities are refused above
+
+
 def _sheets(pack: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     """Sheet names and the names of their parts."""
     names = set(pack.namelist())
     if "xl/_rels/workbook.xml.rels" not in names:
         return
-    rels = {r.get("Id"): r.get("Target", "") for r in fromstring(pack.read("xl/_rels/workbook.xml.rels"))}
-    for sheet in fromstring(pack.read("xl/workbook.xml")).iter():
+    rels = {r.get("Id"): r.get("Target", "") for r in _xml(pack, "xl/_rels/workbook.xml.rels")}
+    for sheet in _xml(pack, "xl/workbook.xml").iter():
         if sheet.tag.endswith("}sheet"):
             target = next((rels.get(v, "") for k, v in sheet.attrib.items() if k.endswith("}id")), "")
             part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
@@ -70,7 +80,7 @@ def _sheets(pack: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
 def _styles(pack: zipfile.ZipFile) -> Styles:
     if "xl/styles.xml" not in pack.namelist():
         return Styles({}, {})
-    root = fromstring(pack.read("xl/styles.xml"))
+    root = _xml(pack, "xl/styles.xml")
     formats = {n.get("numFmtId"): n.get("formatCode", "") for n in root.iter() if n.tag.endswith("}numFmt")}
     fonts = [_font(f) for group in root if group.tag.endswith("}fonts") for f in group]
     cells = [x for group in root if group.tag.endswith("}cellXfs") for x in group]
@@ -93,12 +103,12 @@ def pad_width(code: str) -> int:
     return len(match[2]) if match[2] else -len(match[1])
 
 
-def _font(node: object) -> str:
+def _font(node: ET.Element) -> str:
     """The kind of a font by its name: .VnTime → tcvn3, .VnTimeH → tcvn3h, VNI-Times → vni, else ""."""
-    name = next((c.get("val", "") for c in node if c.tag.endswith("}name")), "")  # type: ignore[attr-defined]  # Element
-    low = str(name).lower()
+    name = next((c.get("val", "") for c in node if c.tag.endswith("}name")), "")
+    low = name.lower()
     if low.startswith(".vn"):
-        return "tcvn3h" if str(name).endswith("H") else "tcvn3"
+        return "tcvn3h" if name.endswith("H") else "tcvn3"
     return "vni" if low.startswith("vni") else ""
 
 
@@ -129,10 +139,10 @@ def _cells(piece: bytes, wanted: set[bytes], styles: Styles, marks: Marks) -> No
             marks.vni = marks.vni or styles.legacy[number] == "vni"
 
 
-def _tags(stream: object) -> Iterator[bytes]:
+def _tags(stream: IO[bytes]) -> Iterator[bytes]:
     """The part in pieces that end behind a whole cell."""
     rest = b""
-    while chunk := stream.read(PIECE):  # type: ignore[attr-defined]  # ZipExtFile
+    while chunk := stream.read(PIECE):
         data = rest + chunk
         cut = data.rfind(b"</row>") + 6 if b"</row>" in data else data.rfind(b"</c>") + 4 if b"</c>" in data else 0
         rest = data[cut:]

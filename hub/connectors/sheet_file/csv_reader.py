@@ -115,12 +115,13 @@ def _frames(path: Path, mark: str, sound: bool, lines: int, after: int, wide: in
             for frame in _fast(path, mark, lines, wide):
                 yield _shape(frame, after + done, width)
                 done += frame.height
-            return
         except pl.exceptions.PolarsError:
-            pass                                     # a longer row, or one that polars cannot split: go on carefully
-    for rows in _careful(path, mark, lines, done):
-        yield _strict_frame(rows, after + done, width)
-        done += len(rows)
+            sound = False                            # a longer row, or one that polars cannot split: go on carefully
+    if not sound:
+        for rows in _careful(path, mark, lines, done):
+            count = len(rows)
+            yield _strict_frame(rows, after + done, width)
+            done += count
 
 
 def _fast(path: Path, mark: str, lines: int, wide: int) -> Iterator[pl.DataFrame]:

@@ -18,7 +18,8 @@ MAX_RATIO = 250
 SMALL = 32 << 20
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-MARKUP = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(\?xml|!doctype html|html|head|meta|table|style|body|div)", re.IGNORECASE | re.DOTALL)
+MARKUP = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(\?xml|!doctype html|html|head|meta|table|style|body|div)",
+                    re.IGNORECASE | re.DOTALL)
 
 
 def kind_of(path: Path) -> Kind:

@@ -33,6 +33,7 @@ class Header:
 
     @property
     def width(self) -> int:
+        """Columns under the heading."""
         return len(self.labels)
 
     def nearest(self, name: str) -> str:

@@ -16,7 +16,7 @@ import polars as pl
 from hub.connectors.kit.columns import ADDRESS_PARTS, SCALARS, Target, columns_of, fold
 from hub.connectors.kit.port import Mapped, Unusable
 from hub.connectors.sheet_file.options import Options
-from hub.connectors.sheet_file.rows import BAD_KEY, tidy
+from hub.connectors.sheet_file.rows import BAD_KEY, objects, tidy
 from hub.connectors.sheet_file.times import moments
 
 VALUE = pl.Struct({"value": pl.String, "use": pl.String})
@@ -100,13 +100,9 @@ class _Rows:
         targets = [t for t in self.options.targets if t.field == name]
         if name == "code" and not targets and self.options.id:
             return self.cells[self.options.id]
-        if name == "extra":
-            return self._extra(targets)
         if not targets:
             return self._null(SCHEMA[name])
-        if name in SCALARS:
-            return self._first(columns_of(targets))
-        return self._list(name, targets)
+        return self._first(columns_of(targets)) if name in SCALARS else self._list(name, targets)
 
     def _list(self, name: str, targets: Sequence[Target]) -> pl.Series:
         if name in ("phones", "emails"):
@@ -117,6 +113,8 @@ class _Rows:
             return self._addresses(targets)
         if name == "ids":
             return self._lists([self._ids(t) for t in targets])
+        if name == "extra":
+            return self._extra(targets)
         if name == "consents":
             return self._lists([self._consent(t, c) for t in targets for c in t.columns])
         return self._texts(columns_of(targets))
@@ -203,12 +201,8 @@ class _Rows:
 
     def _extra(self, targets: Sequence[Target]) -> pl.Series:
         """JSON text of the extra fields by name; null when none is filled."""
-        if not targets:
-            return self._null(pl.String)
-        table = pl.DataFrame([self._first(t.columns).rename(t.parts[0]) for t in targets])
-        texts = table.select(pl.struct(pl.all()).struct.json_encode()).to_series()
-        some = table.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
-        return texts.set(~some, None).str.replace_all(r'"(?:[^"\\]|\\.)*":null,?', "").str.replace(r",\}$", "}")
+        texts = objects([self._first(t.columns).alias(t.parts[0]) for t in targets])
+        return texts.set(texts == "{}", None)
 
 
 def _structs(values: pl.Series, dtype: pl.Struct, **fixed: str) -> pl.Series:

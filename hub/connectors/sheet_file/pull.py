@@ -199,9 +199,8 @@ def _land(context: Context, options: Options, ledger: Ledger, found: Found, pick
 
 def _ready(context: Context, options: Options, picks: Sequence[Pick], seen: Survey, skip: int) -> Iterator[pl.DataFrame]:
     """Frames (source_id, payload, updated_at), after the first `skip` rows."""
-    for one, frame in stream(picks, options):
-        if seen.dropped.len():
-            frame = frame.filter(~frame["seq"].is_in(seen.dropped.implode()))
+    for one, every in stream(picks, options):
+        frame = every.filter(~every["seq"].is_in(seen.dropped.implode())) if seen.dropped.len() else every
         part, skip = frame.slice(min(skip, frame.height)), max(0, skip - frame.height)
         if not part.height:
             continue

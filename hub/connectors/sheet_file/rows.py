@@ -112,17 +112,21 @@ def typed(column: pl.Series) -> pl.Series:
 
 def payload(frame: pl.DataFrame, header: Header) -> pl.Series:
     """JSON text of the filled cells by heading, in the order of the columns; `{"#row": …}` for a row that does not fit."""
-    pieces = []
-    for i, label in enumerate(header.labels):
-        column = pl.col(f"c{i}")
-        codes = needed(frame[f"c{i}"])
-        column = escaped(column, codes) if codes else column
-        pieces.append(pl.concat_str([pl.lit(json.dumps(label, ensure_ascii=False) + ':"'), column, pl.lit('"')]))
-    good = pl.concat_str([pl.lit("{"), pl.concat_str(pieces, separator=",", ignore_nulls=True), pl.lit("}")])
+    good = objects([frame[f"c{i}"].alias(label) for i, label in enumerate(header.labels)])
     if frame["bad"].null_count() == frame.height:
-        return frame.select(good).to_series()
-    bad = pl.concat_str([pl.lit('{"' + BAD_KEY + '":"'), escaped(pl.col("bad"), {**ESCAPES, **CONTROLS}), pl.lit('"}')])
-    return frame.select(pl.when(pl.col("bad").is_not_null()).then(bad).otherwise(good)).to_series()
+        return good
+    return good.zip_with(frame["bad"].is_null(), objects([frame["bad"].alias(BAD_KEY)]))
+
+
+def objects(columns: Sequence[pl.Series]) -> pl.Series:
+    """JSON objects of the filled cells, keyed by the columns' names; `{}` where none is filled."""
+    pieces = []
+    for i, column in enumerate(columns):
+        codes, text = needed(column), pl.col(f"c{i}")
+        key = pl.lit(json.dumps(column.name, ensure_ascii=False) + ':"')
+        pieces.append(pl.concat_str([key, escaped(text, codes) if codes else text, pl.lit('"')]))
+    whole = pl.concat_str([pl.lit("{"), pl.concat_str(pieces, separator=",", ignore_nulls=True), pl.lit("}")])
+    return pl.DataFrame([c.alias(f"c{i}") for i, c in enumerate(columns)]).select(whole).to_series()
 
 
 def needed(column: pl.Series) -> Mapping[str, str]:

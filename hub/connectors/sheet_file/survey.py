@@ -134,5 +134,5 @@ def _conflicts(named: pl.DataFrame) -> tuple[Notice, ...]:
     if not apart.height:
         return ()
     places = [f"{tab}!{row}" if tab else str(row) for tab, row in apart.select("tab", "row").head(10).iter_rows()]
-    args = {"ids": apart["id"].n_unique(), "rows": apart.height, "at": ", ".join(places)}
+    args: dict[str, str | int | float] = {"ids": apart["id"].n_unique(), "rows": apart.height, "at": ", ".join(places)}
     return (Notice("sheet.duplicate_id", "warning", args),)
