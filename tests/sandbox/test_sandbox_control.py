@@ -206,3 +206,17 @@ def test_the_process_ends_with_its_parent(process):
     child.stdin.close()
     child.stdin = None
     assert child.wait(10) == 0
+
+
+def test_a_stopped_sandbox_comes_back_at_the_same_address_with_its_rows():
+    box = Sandbox().start()
+    box.woocommerce.seed(customers=[{"email": "a@example.com"}])
+    url = box.url
+    client = vendor_clients.woocommerce(box.info()["woocommerce"])
+    box.stop()
+    with pytest.raises(requests.exceptions.ConnectionError):
+        client.get("/customers")
+    with box:
+        assert box.url == url
+        assert len(client.get("/customers").json()) == 1
+    client.http.close()

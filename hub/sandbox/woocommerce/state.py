@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
@@ -212,15 +213,20 @@ class WooState(VendorState):
         return {**dates, **named, "billing": {}, "shipping": {}, "is_paying_customer": False, "avatar_url": ""}
 
     def _blank_order(self, key: int) -> Row:
-        empty: dict[str, Any] = {"str": "", "int": 0, "bool": False, "list": (), "object": None}
-        blank = {name: empty.get(kind) for name, kind in fields_of(self.name)["order"].items()}
-        lists: Row = {name: [] for name, kind in fields_of(self.name)["order"].items() if kind == "list"}
-        money = {name: "0.00" for name in blank if name.endswith(("_total", "_tax")) or name == "total"}
         shop = {"currency": self.options.currency, "currency_symbol": self.options.currency_symbol}
         made = {"status": "pending", "number": str(key), "version": "7.9.0", "created_via": "checkout"}
         digest = hashlib.sha256(str(key).encode()).hexdigest()[:13]
         made["order_key"] = f"wc_order_{digest}"
-        return {**blank, **lists, **money, "prices_include_tax": False, **shop, **made}
+        return {**_empty_order(), **shop, **made}
+
+
+@functools.cache
+def _empty_order() -> Row:
+    """Shared by all orders: rows are never changed in place."""
+    empty: Row = {"str": "", "int": 0, "bool": False, "list": [], "object": None}
+    blank = {name: empty.get(kind) for name, kind in fields_of("woocommerce")["order"].items()}
+    money = {name: "0.00" for name in blank if name.endswith(("_total", "_tax")) or name == "total"}
+    return {**blank, **money, "prices_include_tax": False}
 
 
 def _avatar(email: str) -> str:
