@@ -78,24 +78,33 @@ def _family(name: str) -> bool:
 
 
 def address(lines: tuple[Json, Json], city: Json, state: Json, postcode: Json, country: Json) -> dict[str, Json] | None:
-    """A canonical address from the fields of shops abroad; without a state the city is the province; None: empty."""
-    line = ", ".join(part for part in map(text, lines) if part)
-    town, region = text(city), text(state)
-    parts = present(line=line, district=town if region else None, province=region or town, postal_code=text(postcode))
-    return {**parts, **present(country=text(country))} if parts else None
+    """A canonical address from the fields of shops abroad; None when empty.
+
+    Without a state the city is the province. The second line is the ward in Viet Nam (and where no country is told),
+    elsewhere a part of the line.
+    """
+    first, second = map(text, lines)
+    town, region, land = text(city), text(state), text(country)
+    vietnamese = land in (None, "VN")
+    parts = present(
+        line=first if vietnamese else ", ".join(part for part in (first, second) if part),
+        ward=second if vietnamese else None,
+        district=town if region else None,
+        province=region or town,
+        postal_code=text(postcode),
+    )
+    return {**parts, **present(country=land)} if parts else None
 
 
 def address_fields(value: Mapping[str, Json]) -> dict[str, str]:
-    """The way back: keys line, city, state, postcode, country; `address` gives the same canonical address again."""
+    """The way back: keys line, line2, city, state, postcode, country; `address` gives the same canonical address."""
     got = {key: text(part) or "" for key, part in value.items()}
-    ward, district = got.get("ward", ""), got.get("district", "")
-    line = ", ".join(part for part in (got.get("line", ""), ward) if part)
-    province = got.get("province", "")
-    town, region = (district, province) if district else (province, "")
+    district, province = got.get("district", ""), got.get("province", "")
     return {
-        "line": line,
-        "city": town,
-        "state": region,
+        "line": got.get("line", ""),
+        "line2": got.get("ward", ""),
+        "city": district or province,
+        "state": province if district else "",
         "postcode": got.get("postal_code", ""),
         "country": got.get("country", ""),
     }

@@ -5,7 +5,7 @@ Belongs here: the translation. Does not: deciding to write (flow), a vendor's co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from hub.connectors.kit.port import Finding
 from hub.errors import AuthError, ConfigError, HubError, TransientError, UnknownOutcome
@@ -30,6 +30,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "địa chỉ hoặc tài khoản sai: kiểm tra thiết lập của nguồn này",
     ),
 }
+IN_A_ROW = 3
+"""Writes that may fail one after another before the vendor is taken to be down."""
 
 
 def finding(error: HubError | None) -> Finding:
@@ -64,3 +66,24 @@ def failed(write: Write, error: HubError) -> Receipt:
         return Receipt(write.key, "unknown", write.target, reason=error.code)
     outcome = "retry" if isinstance(error, TransientError | AuthError | ConfigError) else "rejected"
     return Receipt(write.key, outcome, write.target, reason=error.code)  # type: ignore[arg-type]  # an Outcome
+
+
+def each(writes: Sequence[Write], one: Callable[[Write], Receipt]) -> Iterator[Receipt]:
+    """One receipt per write, in order; `one` sends a write and raises what went wrong.
+
+    Refused credentials are raised at once, and so is what goes wrong three times in a row for reasons of the vendor's
+    own: the rest was not sent then. One record that always fails does not keep the others back.
+    """
+    row = 0
+    for write in writes:
+        broken: HubError | None = None
+        try:
+            receipt = one(write)
+        except HubError as error:
+            if isinstance(error, AuthError) and error.code != "permission":
+                raise
+            receipt, broken = failed(write, error), error
+        row = row + 1 if isinstance(broken, TransientError | AuthError) else 0
+        yield receipt
+        if broken is not None and (row >= IN_A_ROW or getattr(broken, "retry_after", None)):
+            raise broken

@@ -96,6 +96,7 @@ CONNECTOR = Connector(
             unique=frozenset({"code"}),
             find_by=frozenset(FIND),
             batch=50,
+            requires=frozenset({"full_name"}),
             rate=HOURLY / 3600,
         ),
     ),

@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import tzinfo
 
 from hub.connectors.kit.answers import Answer
-from hub.connectors.kit.results import failed
+from hub.connectors.kit.results import each, failed
 from hub.connectors.kit.text import dump
 from hub.connectors.pos_kiotviet.client import Api, record
 from hub.connectors.pos_kiotviet.mapping import changed_at, group_names, to_vendor
@@ -43,11 +43,7 @@ class Writer:
 
     def write(self, writes: Sequence[Write]) -> Iterator[Receipt]:
         """One receipt per write, in order."""
-        for write in writes:
-            try:
-                yield self._one(write)
-            except HubError as error:
-                yield failed(write, error)
+        return each(writes, self._one)
 
     def forget(self, source_id: str) -> Receipt:
         """Overwrite the personal fields, then delete; a customer that is gone already counts as done."""

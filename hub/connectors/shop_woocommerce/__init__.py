@@ -93,6 +93,7 @@ CONNECTOR = Connector(
             unique=frozenset({"email"}),
             find_by=frozenset({"email"}),
             batch=PAGE,
+            requires=frozenset({"email"}),
             effects=("account_mail",),
             rate=COURTESY,
         ),

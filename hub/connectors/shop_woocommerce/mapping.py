@@ -141,7 +141,7 @@ def _write(field: str, value: Json, body: dict[str, Json], billing: dict[str, Js
         parts = address_fields(value or {})
         billing.update(
             address_1=parts["line"],
-            address_2="",
+            address_2=parts["line2"],
             city=parts["city"],
             state=parts["state"],
             postcode=parts["postcode"],

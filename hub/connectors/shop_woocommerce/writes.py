@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from hub.connectors.kit.results import failed
+from hub.connectors.kit.results import each, failed
 from hub.connectors.kit.text import dump
 from hub.connectors.shop_woocommerce.client import Api, reason
 from hub.connectors.shop_woocommerce.mapping import GUEST, changed_at, to_vendor
-from hub.errors import HubError, PermanentError
+from hub.errors import AuthError, HubError, PermanentError
 from hub.model import Json, Receipt, Write
 
 
@@ -32,21 +32,21 @@ class Writer:
                 except HubError as error:
                     yield failed(write, error)
             yield from self._batch(kind, ready)
-        for write in (one for one in writes if one.action not in ("update", "create")):
-            yield self._single(write)
+        yield from each([one for one in writes if one.action not in ("update", "create")], self._delete)
 
     def forget(self, source_id: str) -> Receipt:
         """Delete one account for good; a guest's data stand inside orders, which this API cannot erase."""
-        return self._single(Write("delete", "", source_id, {}, {}, f"forget:{source_id}"))
-
-    def _single(self, write: Write) -> Receipt:
+        write = Write("delete", "", source_id, {}, {}, f"forget:{source_id}")
         try:
-            if write.action != "delete" or write.target is None:
-                raise PermanentError(f"WooCommerce cannot {write.action}", code="unsupported")
-            _account(write.target)
-            self._api.delete(write.target)
+            return self._delete(write)
         except HubError as error:
             return failed(write, error)
+
+    def _delete(self, write: Write) -> Receipt:
+        if write.action != "delete" or write.target is None:
+            raise PermanentError(f"WooCommerce cannot {write.action}", code="unsupported")
+        _account(write.target)
+        self._api.delete(write.target)
         return Receipt(write.key, "acked", write.target)
 
     def _batch(self, kind: str, ready: Sequence[tuple[Write, dict[str, Json]]]) -> Iterator[Receipt]:
@@ -54,6 +54,8 @@ class Writer:
             return
         try:
             results = self._api.batch(kind, [body for _, body in ready])
+        except AuthError:
+            raise
         except HubError as error:
             yield from (failed(write, error) for write, _ in ready)
             return

@@ -1,0 +1,175 @@
+"""What is given back to Mailchimp: new members in batches, partial updates, tags, unsubscribing, archiving.
+
+Belongs here: order of requests and receipts. Does not: field names (mapping), planning (flow).
+Nobody is ever subscribed again: a status is sent for new members only, and for a withdrawal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from hub.connectors.email_mailchimp.client import Api, reason
+from hub.connectors.email_mailchimp.mapping import changed_at, consent, member_hash, to_vendor
+from hub.connectors.kit.results import each, failed
+from hub.connectors.kit.text import dump
+from hub.errors import AuthError, HubError, PermanentError
+from hub.model import Json, Receipt, Write
+
+EXISTS = "ERROR_CONTACT_EXISTS"
+WITHDRAWN = frozenset({"withdrawn", "refused"})
+
+
+class Writer:
+    """Writes of one connection."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    def write(self, writes: Sequence[Write]) -> Iterator[Receipt]:
+        """One receipt per write: creates in one request, then the others one by one."""
+        creates = [write for write in writes if write.action == "create"]
+        bodies: list[tuple[Write, dict[str, Json]]] = []
+        for write in creates:
+            try:
+                bodies.append((write, self._new(write)))
+            except AuthError:
+                raise
+            except HubError as error:
+                yield failed(write, error)
+        yield from self._add(bodies)
+        yield from each([write for write in writes if write.action != "create"], self._one)
+
+    def forget(self, source_id: str) -> Receipt:
+        """Erase one member for good."""
+        write = Write("delete", "", source_id, {}, {}, f"forget:{source_id}")
+        try:
+            self._api.erase(source_id)
+        except HubError as error:
+            return failed(write, error)
+        return Receipt(write.key, "acked", source_id)
+
+    def _new(self, write: Write) -> dict[str, Json]:
+        body = self._body(write, {})
+        if not body.get("email_address"):
+            raise PermanentError("Mailchimp needs an e-mail", code="needs.email")
+        if consent(write.fields) in WITHDRAWN:
+            body["status_if_new"] = "unsubscribed"
+        return body
+
+    def _body(self, write: Write, known: Mapping[str, Json]) -> dict[str, Json]:
+        """The body, if this audience has the merge fields that it needs."""
+        body = to_vendor(write.fields, known)
+        lacking = set(body.get("merge_fields", {})) - set(self._api.merge_fields())
+        if lacking:
+            raise PermanentError(
+                f"the audience has no merge field {', '.join(sorted(lacking))}", code="unwritable.merge_field"
+            )
+        return body
+
+    def _add(self, bodies: Sequence[tuple[Write, dict[str, Json]]]) -> Iterator[Receipt]:
+        """New members in one request. Who is there already is updated one by one, the status left alone."""
+        if not bodies:
+            return
+        try:
+            told = _by_email(self._api.add([_as_new(body) for _, body in bodies]))
+        except AuthError:
+            raise
+        except HubError as error:
+            yield from (failed(write, error) for write, _ in bodies)
+            return
+        merged = {write.key: body for write, body in bodies}
+        existing = [write for write, body in bodies if _exists(told.get(_key(body)))]
+        for write, body in bodies:
+            if not _exists(told.get(_key(body))):
+                yield self._added(write, told.get(_key(body)))
+        yield from each(existing, lambda write: self._upsert(write, merged[write.key]))
+
+    def _added(self, write: Write, result: Mapping[str, Json] | None) -> Receipt:
+        if result is None:
+            return Receipt(write.key, "unknown", reason="bad_answer")
+        if "error" in result:
+            return Receipt(write.key, "rejected", reason=_refusal(result))
+        try:
+            self._tag(str(result["id"]), write)
+        except HubError as error:
+            return failed(write, error)
+        return _acked(write, result)
+
+    def _upsert(self, write: Write, body: Mapping[str, Json]) -> Receipt:
+        member = member_hash(str(body["email_address"]))
+        answer = self._api.upsert(member, body)
+        self._tag(member, write)
+        return _acked(write, answer.data if isinstance(answer.data, Mapping) else {"id": member})
+
+    def _one(self, write: Write) -> Receipt:
+        if write.target is None or write.action not in ("update", "deactivate", "delete"):
+            raise PermanentError(f"Mailchimp cannot {write.action}", code="unsupported")
+        if write.action == "delete":
+            self._api.archive(write.target)
+            return Receipt(write.key, "acked", write.target)
+        return self._update(write, write.target)
+
+    def _update(self, write: Write, target: str) -> Receipt:
+        body = self._body(write, {"id": target})
+        if write.action == "deactivate" or consent(write.fields) in WITHDRAWN:
+            body["status"] = "unsubscribed"
+        answer: Json = self._api.patch(target, body).data if body else self._api.member(target)
+        member = str(answer["id"]) if isinstance(answer, Mapping) and answer.get("id") else target
+        self._tag(member, write)
+        return _acked(write, answer if isinstance(answer, Mapping) else {"id": target})
+
+    def _tag(self, member: str, write: Write) -> None:
+        """Set the tags wished for, take off those that were known and are wished no more."""
+        if "tags" not in write.fields:
+            return
+        wished, known = _names(write.fields.get("tags")), _names(write.known.get("tags"))
+        changes = [{"name": name, "status": "active"} for name in wished if name not in known]
+        changes += [{"name": name, "status": "inactive"} for name in known if name not in wished]
+        if changes:
+            self._api.tag(member, changes)
+
+
+def _as_new(body: Mapping[str, Json]) -> dict[str, Json]:
+    """An item of a batch of new members: they take `status`, which touches nobody because existing ones are refused."""
+    rest = {key: value for key, value in body.items() if key != "status_if_new"}
+    return {**rest, "status": body["status_if_new"]}
+
+
+def _key(body: Mapping[str, Json]) -> str:
+    return str(body["email_address"]).strip().lower()
+
+
+def _by_email(answer: Mapping[str, Json]) -> dict[str, Mapping[str, Json]]:
+    """Result per small-lettered e-mail: the member, or an error with `error`."""
+    found: dict[str, Mapping[str, Json]] = {}
+    for part in ("new_members", "updated_members", "errors"):
+        rows = answer.get(part)
+        for row in rows if isinstance(rows, list) else []:
+            if isinstance(row, Mapping) and (row.get("id") or "error" in row):
+                found[str(row.get("email_address", "")).strip().lower()] = row
+    return found
+
+
+def _exists(result: Mapping[str, Json] | None) -> bool:
+    """Whether an item was refused because the member is there already (told by code, in old answers by sentence)."""
+    if result is None or "error" not in result:
+        return False
+    return result.get("error_code") == EXISTS or "already a list member" in str(result["error"]).lower()
+
+
+def _refusal(result: Mapping[str, Json]) -> str:
+    """A stable code; the error's sentence may quote the address and is not kept."""
+    if "compliance" in str(result.get("error", "")).lower():
+        return "withdrawn_there"
+    return reason(str(result.get("title", "")))
+
+
+def _acked(write: Write, member: Mapping[str, Json]) -> Receipt:
+    kept = {
+        key: value for key, value in member.items() if key not in ("_links", "stats", "location", "ip_signup", "ip_opt")
+    }
+    return Receipt(write.key, "acked", str(member["id"]), dump(kept), updated_at=changed_at(member))
+
+
+def _names(value: Json) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []
