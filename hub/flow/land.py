@@ -7,9 +7,10 @@ asking vendors (connectors), reading payloads (flow.normalize).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import orjson
 
@@ -21,6 +22,9 @@ from hub.settings import Source
 from hub.store import sources, sweeps
 from hub.store.engine import Store, StoreConnection, StoreError
 from hub.store.landing import land_page
+
+if TYPE_CHECKING:
+    import polars as pl
 
 SLICE_SECONDS = 1200.0
 
@@ -96,7 +100,7 @@ def _page(state: _Pull, page: Page) -> None:
     state.run.progress("pull", state.source, report.read, page.total, None)
 
 
-def _sweep(state: _Pull, conn: StoreConnection, page: Page, rids: Sequence[int], at: str) -> sweeps.Swept | None:
+def _sweep(state: _Pull, conn: StoreConnection, page: Page, rids: pl.Series, at: str) -> sweeps.Swept | None:
     if page.snapshot is None:
         return None
     sweep_id = sweeps.collect(conn, state.source, page, rids)

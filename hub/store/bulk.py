@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import table as light_table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.expression import FromClause
+from sqlalchemy.sql.elements import ColumnElement
 
 SLICE = 20_000
 """Rows handed to the driver at a time; bounds memory."""
@@ -42,15 +42,16 @@ def is_sqlite(conn: Connection) -> bool:
     return conn.dialect.name == "sqlite"
 
 
-def insert_frame(conn: Connection, table: Table, frame: pl.DataFrame) -> None:
-    """Append all rows; the frame's columns are columns of the table, those left out take their default."""
+def insert_frame(conn: Connection, table: Table, frame: pl.DataFrame, constants: Mapping[str, str] | None = None) -> None:
+    """Append all rows; columns that neither the frame nor `constants` (the same for every row) names take their default."""
     if frame.is_empty():
         return
-    frame = without_nul(frame)
+    frame, same = without_nul(frame), constants or {}
     if is_sqlite(conn):
-        _executemany(conn, insert(table).values(dict.fromkeys(frame.columns)), frame)
+        fixed = {name: literal(value, literal_execute=True) for name, value in same.items()}
+        _executemany(conn, insert(table).values(dict.fromkeys(frame.columns) | fixed), frame)
     else:
-        _copy_in(conn, table.name, frame)
+        _copy_in(conn, table.name, frame.with_columns(pl.lit(value).alias(name) for name, value in same.items()))
 
 
 def insert_rows(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -90,20 +91,23 @@ def delete_in(conn: Connection, target: Column[Any], values: Sequence[int] | Seq
     if not values:
         return 0
     table: Table = target.table
-    statement: Delete = delete(table).where(target.in_(select(keys(conn, values).c.value)), *also)
+    statement: Delete = delete(table).where(among(conn, target, values), *also)
     return conn.execute(statement).rowcount
 
 
-def keys(conn: Connection, values: Sequence[int] | Sequence[str], name: str = "keys") -> FromClause:
-    """A set of integers or texts as a table with the column `value`, sent as one bound parameter."""
+def among(conn: Connection, target: ColumnElement[Any], values: Sequence[int] | Sequence[str]) -> ColumnElement[bool]:
+    """`target` is one of the values, sent as one bound parameter however many they are.
+
+    Written as a subquery and never as a join: SQLite would scan the list once per row.
+    """
     numbers = bool(values) and isinstance(values[0], int)
     kind: Any = BigInteger if numbers else Text
     if is_sqlite(conn):
         text = literal(orjson.dumps(list(values)).decode())
-        return func.json_each(text).table_valued(column("value", kind), name=name)
+        return target.in_(select(func.json_each(text).table_valued(column("value", kind)).c.value))
     array = "{" + ",".join(map(str, values) if numbers else map(_array_text, values)) + "}"
-    unnested = func.unnest(cast(literal(array), ARRAY(kind))).table_valued(column("value", kind), name=name)
-    return unnested.render_derived()
+    unnested = func.unnest(cast(literal(array), ARRAY(kind))).table_valued(column("value", kind), name="listed")
+    return target.in_(select(unnested.render_derived().c.value))
 
 
 def _array_text(value: object) -> str:
@@ -126,7 +130,7 @@ def without_nul(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _executemany(conn: Connection, statement: Any, frame: pl.DataFrame) -> None:
-    compiled = statement.compile(dialect=conn.dialect)
+    compiled = statement.compile(dialect=conn.dialect, compile_kwargs={"render_postcompile": True})
     order = list(compiled.positiontup or ())
     cursor: Any = conn.connection.cursor()
     try:

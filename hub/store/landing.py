@@ -12,10 +12,10 @@ from datetime import timedelta
 from hashlib import blake2b
 
 import polars as pl
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from hub.model import Page, Tombstone, from_utc_text, utc_text
-from hub.store.bulk import insert_frame, keys, next_number, upsert_frame
+from hub.store.bulk import among, insert_frame, next_number, upsert_frame
 from hub.store.frames import read_frame
 from hub.store.tables import landed, raw_records, waiting
 
@@ -53,7 +53,7 @@ class Arrival:
     run_id: str
 
 
-def land_page(conn: Connection, source: str, page: Page, at: str, run_id: str) -> tuple[Landed, Sequence[int]]:
+def land_page(conn: Connection, source: str, page: Page, at: str, run_id: str) -> tuple[Landed, pl.Series]:
     """Write what the page adds; gives the counts and the rids seen (for sweeps).
 
     Several versions of one record in a page land one after the other, in the page's order.
@@ -66,7 +66,7 @@ def land_page(conn: Connection, source: str, page: Page, at: str, run_id: str) -
         total.add(counts)
         seen.append(rids)
     total.removed += bury(conn, arrival, page.tombstones)
-    return total, pl.concat(seen).unique().to_list() if seen else []
+    return total, pl.concat(seen) if seen else pl.Series("rid", [], dtype=pl.Int64)
 
 
 def _page_frame(page: Page, horizon: str) -> pl.DataFrame:
@@ -110,7 +110,7 @@ def _land(conn: Connection, arrival: Arrival, frame: pl.DataFrame) -> tuple[Land
     _write_versions(conn, arrival, versions)
     _write_landed(conn, arrival, versions, fresh, newer)
     _touch(conn, arrival, old)
-    _wait(conn, pl.concat([fresh["rid"], newer["rid"], revived["rid"]]).unique())
+    _wait(conn, pl.concat([newer["rid"], revived["rid"]]).unique())
     changed = old.filter(pl.col("revives") | (pl.col("differs") & ~pl.col("stale"))).height
     newest = frame["time"].max()
     counts = Landed(frame.height, fresh.height, changed, frame.height - fresh.height - changed,
@@ -122,12 +122,10 @@ VERSION = ["rid", "payload", "updated_at", "content_hash", "time"]
 
 
 def _known(conn: Connection, arrival: Arrival, ids: list[str]) -> pl.DataFrame:
-    wanted = keys(conn, ids)
     statement = (
         select(landed.c.source_id, landed.c.rid, landed.c.content_hash.label("old_hash"), landed.c.updated_at.label("old_time"),
                landed.c.state, landed.c.missing_since, landed.c.missing_snapshot, landed.c.scope)
-        .select_from(wanted.join(landed, landed.c.source_id == wanted.c.value))
-        .where(landed.c.source == arrival.source, landed.c.stream == arrival.stream)
+        .where(landed.c.source == arrival.source, landed.c.stream == arrival.stream, among(conn, landed.c.source_id, ids))
     )
     return read_frame(conn, statement)
 
@@ -147,24 +145,27 @@ def _unseen(conn: Connection, old: pl.DataFrame) -> pl.DataFrame:
     older = old.filter("differs", "stale")
     if older.is_empty():
         return older
-    rids = keys(conn, older["rid"].to_list())
-    held = select(raw_records.c.rid, raw_records.c.content_hash).join(rids, rids.c.value == raw_records.c.rid)
+    rids = older["rid"].to_list()
+    held = select(raw_records.c.rid, raw_records.c.content_hash).where(among(conn, raw_records.c.rid, rids))
     return older.join(read_frame(conn, held), on=["rid", "content_hash"], how="anti")
 
 
 def _write_versions(conn: Connection, arrival: Arrival, versions: pl.DataFrame) -> None:
-    rows = versions.drop("time").with_columns(landed_at=pl.lit(arrival.at), run_id=pl.lit(arrival.run_id))
-    insert_frame(conn, raw_records, rows)
+    insert_frame(conn, raw_records, versions.drop("time"), {"landed_at": arrival.at, "run_id": arrival.run_id})
 
 
 def _write_landed(conn: Connection, arrival: Arrival, versions: pl.DataFrame, fresh: pl.DataFrame, newer: pl.DataFrame) -> None:
-    """New rows, and the newest version of rows that changed."""
-    numbered = versions.select("rid", "raw_id", "content_hash", pl.col("time").alias("updated_at")).with_columns(
-        source=pl.lit(arrival.source), stream=pl.lit(arrival.stream), scope=pl.lit(arrival.scope), state=pl.lit("current"),
-    )
-    insert_frame(conn, landed, fresh.select("rid", "source_id").join(numbered, on="rid", maintain_order="left"))
-    blank = [pl.lit(None, dtype=pl.String).alias(name) for name in ("missing_since", "missing_snapshot", "missing_run")]
-    upsert_frame(conn, landed, newer.select("rid", "source_id").join(numbered, on="rid").with_columns(blank))
+    """New rows, which wait for normalizing at once, and the newest version of rows that changed."""
+    numbered = versions.select("rid", "raw_id", "content_hash", pl.col("time").alias("updated_at"))
+    same = {"source": arrival.source, "stream": arrival.stream, "scope": arrival.scope, "state": "current"}
+    first = fresh.select("rid", "source_id").join(numbered, on="rid", maintain_order="left")
+    insert_frame(conn, landed, first, same)
+    if not first.is_empty():
+        made = select(landed.c.rid).where(landed.c.rid >= first["rid"].min())
+        conn.execute(insert(waiting).from_select(["rid"], made))
+    blank = dict.fromkeys(("missing_since", "missing_snapshot", "missing_run"), pl.lit(None, dtype=pl.String))
+    changed = newer.select("rid", "source_id").join(numbered, on="rid")
+    upsert_frame(conn, landed, changed.with_columns(**{name: pl.lit(value) for name, value in same.items()}, **blank))
 
 
 def _touch(conn: Connection, arrival: Arrival, old: pl.DataFrame) -> None:
@@ -174,7 +175,7 @@ def _touch(conn: Connection, arrival: Arrival, old: pl.DataFrame) -> None:
     rids = old.filter(moved & kept, ~pl.col("differs") | pl.col("stale"))["rid"].to_list()
     if rids:
         conn.execute(
-            update(landed).where(landed.c.rid.in_(select(keys(conn, rids).c.value)))
+            update(landed).where(among(conn, landed.c.rid, rids))
             .values(state="current", scope=arrival.scope, missing_since=None, missing_snapshot=None, missing_run=None),
         )
 
@@ -186,8 +187,7 @@ def _wait(conn: Connection, rids: pl.Series) -> None:
 
 def upsert_waiting(conn: Connection, rids: pl.DataFrame) -> None:
     """Hand records (column `rid`) to normalizing; those that wait already stay."""
-    listed = keys(conn, rids["rid"].to_list())
-    there = read_frame(conn, select(waiting.c.rid).join(listed, listed.c.value == waiting.c.rid))
+    there = read_frame(conn, select(waiting.c.rid).where(among(conn, waiting.c.rid, rids["rid"].to_list())))
     insert_frame(conn, waiting, rids.join(there, on="rid", how="anti").sort("rid"))
 
 
@@ -209,7 +209,7 @@ def remove(conn: Connection, gone: pl.DataFrame, why: str, run_id: str) -> None:
     for (since,), part in gone.group_by("since"):
         rids = part["rid"].to_list()
         conn.execute(
-            update(landed).where(landed.c.rid.in_(select(keys(conn, rids).c.value)))
+            update(landed).where(among(conn, landed.c.rid, rids))
             .values(state="removed", missing_since=since, missing_snapshot=why, missing_run=run_id),
         )
         upsert_waiting(conn, part.select("rid"))

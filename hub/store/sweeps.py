@@ -5,7 +5,6 @@ Belongs here: sweeps, sweep_pages, scopes, the states missing and removed that c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,7 +13,7 @@ import polars as pl
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from hub.model import Page, from_utc_text, utc_text
-from hub.store.bulk import keys, next_number
+from hub.store.bulk import among, next_number
 from hub.store.frames import read_frame
 from hub.store.landing import remove
 from hub.store.tables import landed, scopes, sweep_pages, sweeps
@@ -34,7 +33,7 @@ class Swept:
     usual: int = 0
 
 
-def collect(conn: Connection, source: str, page: Page, rids: Sequence[int]) -> int:
+def collect(conn: Connection, source: str, page: Page, rids: pl.Series) -> int:
     """Note the rids that a page of a sweep showed; another snapshot of the same scope begins anew. Gives the sweep's id."""
     where = (sweeps.c.source == source, sweeps.c.stream == page.stream, sweeps.c.scope == page.scope)
     row = conn.execute(select(sweeps.c.sweep_id, sweeps.c.snapshot).where(*where)).one_or_none()
@@ -43,7 +42,7 @@ def collect(conn: Connection, source: str, page: Page, rids: Sequence[int]) -> i
         row = None
     sweep_id = row.sweep_id if row is not None else _begin(conn, source, page)
     count = conn.scalar(select(func.count()).where(sweep_pages.c.sweep_id == sweep_id)) or 0
-    seen = np.asarray(rids, dtype="<i8").tobytes()
+    seen = rids.to_numpy().astype("<i8").tobytes()
     conn.execute(insert(sweep_pages).values(sweep_id=sweep_id, n=count, rids=seen))
     return sweep_id
 
@@ -85,7 +84,7 @@ def _absent(conn: Connection, source: str, page: Page, seen: np.ndarray, at: str
     first = absent.filter(pl.col("state") == "current")["rid"].to_list()
     if first:
         marks = {"state": "missing", "missing_since": at, "missing_snapshot": page.snapshot, "missing_run": run_id}
-        conn.execute(update(landed).where(landed.c.rid.in_(select(keys(conn, first).c.value))).values(marks))
+        conn.execute(update(landed).where(among(conn, landed.c.rid, first)).values(marks))
     gone = absent.filter(_confirmed(page.snapshot or "", at, run_id)).select("rid", since=pl.col("missing_since"))
     remove(conn, gone, page.snapshot or "", run_id)
     return len(first), gone.height
