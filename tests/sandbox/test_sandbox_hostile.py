@@ -1,20 +1,28 @@
 """The hostile mode: each fault as a client meets it, bounded, seeded, in the journal, and survivable."""
 
-from concurrent.futures import ThreadPoolExecutor
+import time
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import pytest
 import requests
 import vendor_clients
+from vendor_clients import BROKEN
 
-from hub.sandbox.hostile import Asked, Hostile
-from hub.sandbox.profiles import FAILING, Profile
-
-BROKEN = (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError, requests.exceptions.Timeout)
+from hub.sandbox.profiles import Profile
 
 
 def always(kind, **fields):
     return Profile("always", {kind: 1.0}, in_a_row=10_000, **fields)
+
+
+def soon(happened):
+    """Waits for what another thread is about to do."""
+    for _ in range(1000):
+        if happened():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it never happened")
 
 
 def kinds(box):
@@ -82,8 +90,8 @@ def test_a_write_is_done_though_its_answer_never_comes(box, shop, kind):
 def test_a_stall_is_longer_than_a_client_waits(box, shop):
     box.hostile.set(always("stall", stall=0.15))
     with pytest.raises(requests.exceptions.ReadTimeout):
-        shop.http.post(shop.base + "/customers", json={"email": "a@example.com"}, timeout=0.05)
-    assert len(box.woocommerce.rows("customers")) == 1
+        shop.http.post(shop.base + "/customers", json={"email": "a@example.com"}, timeout=(5, 0.05))
+    soon(lambda: len(box.woocommerce.rows("customers")) == 1)
 
 
 def test_half_an_answer_is_no_json(box, shop):
@@ -115,14 +123,13 @@ def test_a_slow_answer_is_a_right_one(box, shop):
 
 
 def test_the_vendors_clock_is_off_in_the_date_header_and_in_its_rows(box, shop):
+    real = datetime(2026, 1, 1, tzinfo=UTC)
+    box.woocommerce.clock.freeze(real)
     box.hostile.set(Profile("skewed", skew=3000.0))
-    skew = box.woocommerce.clock.skew.total_seconds()
     answer = shop.post("/customers", {"email": "a@example.com"})
-    real = box.journal.writes[0].at
-    assert abs(skew) > 1
-    assert answer.json()["date_modified_gmt"] == answer.json()["date_created_gmt"] != real[:19]
-    off = parsedate_to_datetime(answer.headers["Date"]).timestamp() - box.woocommerce.clock.now().timestamp() + skew
-    assert off == pytest.approx(skew, abs=5)
+    shown = parsedate_to_datetime(answer.headers["Date"])
+    assert shown == real + box.woocommerce.clock.skew != real
+    assert answer.json()["date_modified_gmt"] == shown.strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def test_down_is_always_503(box, kiot):
@@ -200,99 +207,3 @@ def test_a_touched_record_moves_to_the_end_of_a_list_by_modified_date(box, kiot)
     second = {row["id"] for row in kiot.get("/customers", currentItem=10, **order).json()["data"]}
     assert first & second
     assert 11 not in second
-
-
-# -- bounds and seeds ------------------------------------------------------------------------------------------------
-
-
-def asked(path="/customers", query="", method="GET"):
-    return Asked("kiotviet", method, path, query)
-
-
-def test_failing_answers_on_one_endpoint_end_after_the_bound(box):
-    box.hostile.set(Profile("bad", {"error": 1.0}, in_a_row=3))
-    given = [box.hostile.decide(asked(query=f"currentItem={n}")) for n in range(8)]
-    assert given == ["error", "error", "error", None] * 2
-
-
-def test_one_request_that_is_sent_again_gets_through(box):
-    box.hostile.set("hostile", rates={kind: 1 / len(FAILING) for kind in FAILING})
-    for n in range(200):
-        request = asked(query=f"currentItem={n}")
-        assert any(box.hostile.decide(request) is None for _ in range(3))
-
-
-def test_the_same_seed_gives_the_same_faults(box):
-    def drawn(seed):
-        hostile = Hostile(box.vendors, seed)
-        hostile.set("hostile")
-        return [hostile.decide(asked(query=f"currentItem={n}")) for n in range(300)]
-
-    assert drawn(4) == drawn(4) != drawn(5)
-    box.hostile.calm()
-
-
-def test_a_profile_with_an_unknown_fault_is_an_error():
-    with pytest.raises(ValueError, match="earthquake"):
-        Profile("bad", {"earthquake": 0.5})
-
-
-def test_every_kind_of_fault_comes_up_in_the_hostile_profile(box):
-    box.hostile.set("hostile")
-    drawn = {box.hostile.decide(asked(query=f"currentItem={100 + n}")) for n in range(2000)}
-    assert drawn >= {*FAILING, "slow", "shift", "repeat"}
-
-
-# -- surviving -------------------------------------------------------------------------------------------------------
-
-
-def patiently(send, attempts=4):
-    """A well-behaved client: tries again, says what it could not read."""
-    for _ in range(attempts):
-        try:
-            answer = send()
-            if answer.status_code < 400:
-                return answer.json()
-        except (*BROKEN, ValueError):
-            continue
-    raise AssertionError("a well-behaved client did not get through")
-
-
-def test_a_patient_client_reads_everything_under_the_hostile_profile(box, kiot):
-    box.kiotviet.seed(customers=[{"id": n, "name": "A"} for n in range(1, 301)])
-    box.hostile.set("hostile", stall=0.01, slow=0.0)
-    seen, offset = [], 0
-    while True:
-        page = patiently(lambda at=offset: kiot.get("/customers", currentItem=at, pageSize=10))["data"]
-        seen += [row["id"] for row in page]
-        offset += len(page)
-        if not page:
-            break
-    assert set(seen) == set(range(1, 301))
-    assert kinds(box)
-
-
-def test_a_patient_client_that_reads_back_writes_each_record_once(box, mail):
-    box.hostile.set("hostile", stall=0.01, slow=0.0)
-    emails = [f"n{n}@example.com" for n in range(60)]
-    for email in emails:
-        body = {"email_address": email, "status_if_new": "subscribed"}
-        patiently(lambda email=email, body=body: mail.put(f"/members/{vendor_clients.hash_of(email)}", body))
-    assert sorted(row["email_address"] for row in box.mailchimp.rows("members")) == sorted(emails)
-    assert {fault.kind for fault in box.journal.faults} & {"cut", "stall", "truncated"}
-
-
-# -- simultaneous connections ----------------------------------------------------------------------------------------
-
-
-def test_the_eleventh_simultaneous_request_of_a_key_is_refused(box, mail):
-    box.gate.latency = 0.15
-    info = box.info()["mailchimp"]
-
-    def ping(_):
-        return requests.get(info["base_url"] + "/ping", auth=("x", info["api_key"]), timeout=5).status_code
-
-    with ThreadPoolExecutor(16) as pool:
-        codes = list(pool.map(ping, range(16)))
-    assert 429 in codes
-    assert codes.count(200) >= 10

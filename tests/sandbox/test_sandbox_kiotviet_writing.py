@@ -68,6 +68,15 @@ def test_a_field_of_another_type_is_refused(kiot):
     assert refusal(kiot.post("/customers", {**LAN, "gender": "female"})) == (400, "gender")
 
 
+def test_a_birth_date_comes_back_with_a_midnight(kiot):
+    answer = kiot.post("/customers", {**LAN, "birthDate": "1990-02-03"}).json()
+    assert answer["data"]["birthDate"] == "1990-02-03T00:00:00.0000000"
+
+
+def test_a_birth_date_that_no_calendar_has_is_refused(kiot):
+    assert refusal(kiot.post("/customers", {**LAN, "birthDate": "1990-13-45"})) == (400, "birthDate")
+
+
 def test_a_body_that_is_no_json_is_refused(kiot):
     assert kiot.call("POST", "/customers", data=b"{").status_code == 400
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import requests
 
 TIMEOUT = 5
+BROKEN = (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError, requests.exceptions.Timeout)
 
 
 def session(**headers):

@@ -170,7 +170,17 @@ def _fields(body: Json, listing: str) -> Row:
     for name, value in body.items():
         if name not in known or not is_of(value, known[name]):
             raise errors.bad_body(name)
-    return body
+    return _with_birth_date(body)
+
+
+def _with_birth_date(body: Row) -> Row:
+    """A day is kept, and answered, as the vendor's date and time at midnight."""
+    if not body.get("birthDate"):
+        return body
+    try:
+        return {**body, "birthDate": times.normal(body["birthDate"])}
+    except ValueError:
+        raise errors.bad_body("birthDate") from None
 
 
 def _list_customers(call: Call) -> list[Any]:

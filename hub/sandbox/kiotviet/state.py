@@ -115,7 +115,7 @@ class KiotVietState(VendorState):
         given = {name: value for name, value in row.items() if value is not None}
         whole = {**self._blank(table, int(key)), **given, "id": int(key)}
         for name, value in whole.items():
-            if name.endswith("Date") and name != "birthDate" and value:
+            if name.endswith("Date") and value:
                 whole[name] = times.normal(str(value))
         whole.setdefault("createdDate", whole.get("purchaseDate") or whole.get("returnDate") or now)
         for name in {"invoices": ["purchaseDate"], "returns": ["returnDate"]}.get(table, []):
