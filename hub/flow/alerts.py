@@ -7,16 +7,14 @@ The run stands for what is nobody else's: a step that failed, joins held back. S
 
 from __future__ import annotations
 
-import csv
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
 
 from hub.errors import HubError
 from hub.flow.alert_channels import Send, channels
 from hub.flow.run import Run
+from hub.flow.texts import texts
 from hub.flow.workspace import Workspace
 from hub.model import Json
 from hub.store import alerts as table
@@ -151,14 +149,8 @@ def _message(
     }
 
 
-@cache
-def _texts() -> dict[str, dict[str, str]]:
-    text = (resources.files("hub.flow") / "alerts.tsv").read_text(encoding="utf-8")
-    return {row["key"]: row for row in csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)}
-
-
 def _sentence(language: str, subject: str, state: str, reason: Mapping[str, str]) -> str:
     kind, _, name = subject.partition(":")
-    who = _texts()[kind][language].format(name=name)
-    said = _texts()[state][language].format(name=who)
-    return f"{said}: {_texts()['reason'][language].format(**reason)}" if len(reason) == 2 else said
+    words = {key: row[language] for key, row in texts("alerts.tsv").items()}
+    said = words[state].format(name=words[kind].format(name=name))
+    return f"{said}: {words['reason'].format(**reason)}" if len(reason) == 2 else said
