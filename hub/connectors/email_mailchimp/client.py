@@ -74,11 +74,11 @@ class Api:
         return self._fields
 
     def upsert(self, member: str, body: Mapping[str, Json]) -> Answer:
-        """Create or update one member; the same body twice does no harm."""
+        """Create or update one member; UnknownOutcome when it may have happened."""
         return self._write("PUT", member, body)
 
     def patch(self, member: str, body: Mapping[str, Json]) -> Answer:
-        """Update what `body` names."""
+        """Update what `body` names; UnknownOutcome when it may have happened."""
         return self._write("PATCH", member, body)
 
     def add(self, members: Sequence[Mapping[str, Json]]) -> Mapping[str, Json]:
@@ -91,9 +91,9 @@ class Api:
         return answer.data if isinstance(answer.data, Mapping) else {}
 
     def tag(self, member: str, tags: Sequence[Mapping[str, str]]) -> None:
-        """Set and take off tags."""
+        """Set and take off tags; UnknownOutcome when it may have happened."""
         path = "/lists/{list}/members/{id}/tags"
-        self._client.send("POST", path, args=self._args(member), json={"tags": list(tags)}, idempotent=True)
+        self._client.send("POST", path, args=self._args(member), json={"tags": list(tags)}, idempotent=False)
 
     def archive(self, member: str) -> None:
         """Archive a member; one that is gone already is fine."""
@@ -109,7 +109,7 @@ class Api:
 
     def _write(self, method: str, member: str, body: Mapping[str, Json]) -> Answer:
         path, asked = "/lists/{list}/members/{id}", {"skip_merge_validation": True}
-        return self._client.send(method, path, args=self._args(member), params=asked, json=body, idempotent=True)
+        return self._client.send(method, path, args=self._args(member), params=asked, json=body, idempotent=False)
 
     def _gone(self, method: str, path: str, member: str) -> None:
         try:

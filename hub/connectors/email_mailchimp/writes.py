@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from hub.connectors.email_mailchimp.client import Api, reason
 from hub.connectors.email_mailchimp.mapping import changed_at, consent, member_hash, to_vendor
+from hub.connectors.kit.answers import Answer
+from hub.connectors.kit.resend import holds, until_it_stands
 from hub.connectors.kit.results import each, failed
 from hub.connectors.kit.text import dump
 from hub.errors import AuthError, HubError, PermanentError
@@ -91,15 +93,26 @@ class Writer:
             return Receipt(write.key, "rejected", reason=_refusal(result))
         try:
             self._tag(str(result["id"]), write)
-        except HubError as error:
-            return failed(write, error)
+        except HubError:
+            return Receipt(write.key, "unknown", str(result["id"]), reason="tags")
         return _acked(write, result)
 
     def _upsert(self, write: Write, body: Mapping[str, Json]) -> Receipt:
+        """A member who is there already gets what they lack, nothing when they lack nothing."""
         member = member_hash(str(body["email_address"]))
-        answer = self._api.upsert(member, body)
+        wish = {key: value for key, value in body.items() if key != "status_if_new"}
+        found = self._standing(member, wish)
+        if found is None:
+            found = until_it_stands(
+                lambda: _told(self._api.upsert(member, body), member), lambda: self._standing(member, wish)
+            )
         self._tag(member, write)
-        return _acked(write, answer.data if isinstance(answer.data, Mapping) else {"id": member})
+        return _acked(write, found)
+
+    def _standing(self, member: str, wish: Mapping[str, Json]) -> Mapping[str, Json] | None:
+        """The member, if it bears what is wished."""
+        fresh = self._api.member(member)
+        return fresh if fresh is not None and holds(fresh, wish) else None
 
     def _one(self, write: Write) -> Receipt:
         if write.target is None or write.action not in ("update", "deactivate", "delete"):
@@ -113,10 +126,17 @@ class Writer:
         body = self._body(write, {"id": target})
         if write.action == "deactivate" or consent(write.fields) in WITHDRAWN:
             body["status"] = "unsubscribed"
-        answer: Json = self._api.patch(target, body).data if body else self._api.member(target)
-        member = str(answer["id"]) if isinstance(answer, Mapping) and answer.get("id") else target
-        self._tag(member, write)
-        return _acked(write, answer if isinstance(answer, Mapping) else {"id": target})
+        found = self._patched(target, body)
+        self._tag(str(found["id"]), write)
+        return _acked(write, found)
+
+    def _patched(self, target: str, body: Mapping[str, Json]) -> Mapping[str, Json]:
+        if not body:
+            return self._api.member(target) or {"id": target}
+        after = member_hash(str(body["email_address"])) if body.get("email_address") else target
+        return until_it_stands(
+            lambda: _told(self._api.patch(target, body), target), lambda: self._standing(after, body)
+        )
 
     def _tag(self, member: str, write: Write) -> None:
         """Set the tags wished for, take off those that were known and are wished no more."""
@@ -126,7 +146,21 @@ class Writer:
         changes = [{"name": name, "status": "active"} for name in wished if name not in known]
         changes += [{"name": name, "status": "inactive"} for name in known if name not in wished]
         if changes:
-            self._api.tag(member, changes)
+            until_it_stands(lambda: self._tagged(member, changes), lambda: self._bears(member, wished, known))
+
+    def _tagged(self, member: str, changes: Sequence[Mapping[str, str]]) -> bool:
+        self._api.tag(member, changes)
+        return True
+
+    def _bears(self, member: str, wished: Sequence[str], known: Sequence[str]) -> bool | None:
+        """True when the member bears all wished tags and none of those to be taken off."""
+        fresh = self._api.member(member) or {}
+        tags = {str(tag.get("name")) for tag in fresh.get("tags") or [] if isinstance(tag, Mapping)}
+        return True if set(wished) <= tags and not tags & (set(known) - set(wished)) else None
+
+
+def _told(answer: Answer, member: str) -> Mapping[str, Json]:
+    return answer.data if isinstance(answer.data, Mapping) and answer.data.get("id") else {"id": member}
 
 
 def _as_new(body: Mapping[str, Json]) -> dict[str, Json]:

@@ -18,7 +18,8 @@ OVERLAP_SECONDS = 300.0
 """How far a window reaches back behind the last mark: vendors' clocks and indexes lag."""
 FUTURE_SECONDS = 86_400.0
 """A row dated later than the vendor's clock by more than this does not move the mark."""
-STALLS = 40
+STALLS, REPEATS = 40, 3
+"""Times a walk may have to step back, and pages in a row that may begin like the one before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +111,12 @@ def read(fetch: Callable[[int], Batch], window: Window, size: int, overlap: int 
     it; when it does not, rows before it vanished, and the walk steps back until it does (rows may come twice, none is
     lost). Raises TransientError when the list never holds still, PermanentError when a page is given again and again.
     """
-    stalls = 0
+    stalls = again = 0
     while not window.done:
         at, batch = _contiguous(fetch, window.spot, size, overlap)
-        if batch.rows and batch.rows[0].id == window.spot.head and at > window.spot.at:
-            raise PermanentError("the vendor gives the same page again", code="paging")
+        again = again + 1 if batch.rows and batch.rows[0].id == window.spot.head and at > window.spot.at else 0
+        if again > REPEATS:
+            raise PermanentError("the vendor gives the same page again and again", code="paging")
         stalls += at < window.spot.position - overlap
         if stalls > STALLS:
             raise TransientError("the list keeps changing while it is read", code="paging")
@@ -149,12 +151,14 @@ def _ascending(keys: Sequence[str | int | None]) -> bool:
 
 
 def _after(window: Window, at: int, batch: Batch, size: int, overlap: int) -> Window:
-    """The window after a page: an empty page, or one that holds nothing new, ends it."""
+    """The window after a page. It ends at a page that is not full, once the vendor's total is reached, or at one
+    without news; a full page never ends it, because rows may have been put in before it.
+    """
     position, total = at + batch.size, batch.total
     started = window.started or batch.server_time
     moved = any(row.id not in window.spot.tail for row in batch.rows)
-    done = position >= total if total is not None else batch.size < size
-    ended = done or not moved
+    reached = total is None or position >= total
+    ended = not moved or (reached and batch.size < size)
     sane = [row.changed for row in batch.rows if row.changed and not _future(row.changed, batch.server_time)]
     return Window(
         window.since,
@@ -162,7 +166,7 @@ def _after(window: Window, at: int, batch: Batch, size: int, overlap: int) -> Wi
         latest(window.newest, *sane),
         _spot(window.spot, at, batch, overlap),
         ended,
-        ended and not done,
+        ended and not reached,
     )
 
 

@@ -95,8 +95,8 @@ class Api:
         return self._writing.send("POST", "/customers", json=body, idempotent=False)
 
     def update(self, customer_id: str, body: Mapping[str, Json]) -> Answer:
-        """Replace a customer by a whole record; the same body twice does no harm."""
-        return self._writing.send("PUT", "/customers/{id}", args={"id": customer_id}, json=body, idempotent=True)
+        """Replace a customer by a whole record; UnknownOutcome when it may have happened."""
+        return self._writing.send("PUT", "/customers/{id}", args={"id": customer_id}, json=body, idempotent=False)
 
     def delete(self, customer_id: str) -> None:
         """Delete a customer; one that is gone already is fine."""

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import tzinfo
 
-from hub.connectors.kit.answers import Answer
+from hub.connectors.kit.resend import holds, until_it_stands
 from hub.connectors.kit.results import each, failed
 from hub.connectors.kit.text import dump
 from hub.connectors.pos_kiotviet.client import Api, record
-from hub.connectors.pos_kiotviet.mapping import changed_at, group_names, to_vendor
+from hub.connectors.pos_kiotviet.mapping import COPIED, changed_at, group_names, to_vendor
 from hub.errors import HubError, PermanentError
 from hub.model import Json, Receipt, Write
 
@@ -51,8 +51,9 @@ class Writer:
         try:
             fresh = self._api.customer(source_id)
             if fresh is not None:
+                body = {**to_vendor({}, fresh), **BLANK}
                 with suppress(PermanentError):  # a refused overwrite must not keep the deletion back
-                    self._api.update(source_id, {**to_vendor({}, fresh), **BLANK})
+                    until_it_stands(lambda: self._put(source_id, body), lambda: self._standing(source_id, body))
                 self._api.delete(source_id)
         except HubError as error:
             return failed(write, error)
@@ -85,13 +86,20 @@ class Writer:
         fresh = self._api.customer(target)
         if fresh is None:
             raise PermanentError("the customer is gone at KiotViet", code="not_found")
-        answer = self._api.update(target, {**to_vendor(write.fields, fresh), **self._groups(fresh)})
-        return self._acked(write, self._after(answer, target))
+        body = {**to_vendor(write.fields, fresh), **self._groups(fresh)}
+        return self._acked(
+            write, until_it_stands(lambda: self._put(target, body), lambda: self._standing(target, body))
+        )
 
-    def _after(self, answer: Answer, target: str) -> dict[str, Json]:
+    def _put(self, target: str, body: Mapping[str, Json]) -> Mapping[str, Json]:
         """The record after an update: out of the answer, else read back."""
-        told = record(answer)
+        told = record(self._api.update(target, body))
         return told if told and str(told["id"]) == target else (self._api.customer(target) or {"id": target})
+
+    def _standing(self, target: str, body: Mapping[str, Json]) -> Mapping[str, Json] | None:
+        """The record, if it bears what was sent by a request whose answer never came."""
+        fresh = self._api.customer(target)
+        return fresh if fresh and holds(fresh, {key: body[key] for key in body if key in COPIED}) else None
 
     def _acked(self, write: Write, made: Mapping[str, Json]) -> Receipt:
         return Receipt(write.key, "acked", str(made["id"]), dump(made), updated_at=changed_at(made, self._local))

@@ -93,9 +93,9 @@ class Api:
         return answer.data if isinstance(answer.data, Mapping) else None
 
     def batch(self, kind: str, items: Sequence[Mapping[str, Json]]) -> Sequence[Json]:
-        """Up to 100 creates or updates in one request; the results in order. Creates are never repeated blindly."""
+        """Up to 100 creates or updates in one request; the results in order. Nothing is repeated blindly."""
         self.settle()
-        answer = self._client.send("POST", "/customers/batch", json={kind: list(items)}, idempotent=kind == "update")
+        answer = self._client.send("POST", "/customers/batch", json={kind: list(items)}, idempotent=False)
         results = answer.data.get(kind) if isinstance(answer.data, Mapping) else None
         return results if isinstance(results, list) else []
 

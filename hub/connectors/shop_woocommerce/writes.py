@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from hub.connectors.kit.resend import TRIES, holds
 from hub.connectors.kit.results import each, failed
 from hub.connectors.kit.text import dump
-from hub.connectors.shop_woocommerce.client import Api, reason
+from hub.connectors.shop_woocommerce.client import PAGE, Api, reason
 from hub.connectors.shop_woocommerce.mapping import GUEST, changed_at, to_vendor
-from hub.errors import AuthError, HubError, PermanentError
+from hub.errors import AuthError, HubError, PermanentError, UnknownOutcome
 from hub.model import Json, Receipt, Write
+
+Prepared = tuple[Write, dict[str, Json]]
+"""A write and its body."""
 
 
 class Writer:
@@ -25,7 +29,7 @@ class Writer:
     def write(self, writes: Sequence[Write]) -> Iterator[Receipt]:
         """One receipt per write: updates, creates, then deletes."""
         for kind in ("update", "create"):
-            ready: list[tuple[Write, dict[str, Json]]] = []
+            ready: list[Prepared] = []
             for write in (one for one in writes if one.action == kind):
                 try:
                     ready.append((write, _body(write)))
@@ -49,18 +53,47 @@ class Writer:
         self._api.delete(write.target)
         return Receipt(write.key, "acked", write.target)
 
-    def _batch(self, kind: str, ready: Sequence[tuple[Write, dict[str, Json]]]) -> Iterator[Receipt]:
-        if not ready:
-            return
+    def _batch(self, kind: str, ready: Sequence[Prepared]) -> Iterator[Receipt]:
+        """One request; updates whose answer never came are looked up, and those that do not stand are sent again."""
+        left = list(ready)
+        for _ in range(TRIES):
+            if not left:
+                return
+            receipts, left = self._round(kind, left)
+            yield from receipts
+        yield from (Receipt(write.key, "unknown", write.target, reason="unknown") for write, _ in left)
+
+    def _round(self, kind: str, ready: Sequence[Prepared]) -> tuple[list[Receipt], list[Prepared]]:
+        """The receipts of one request, and the updates that certainly do not stand and may be sent again."""
         try:
-            results = self._api.batch(kind, [body for _, body in ready])
+            return self._results(kind, ready), []
         except AuthError:
             raise
+        except UnknownOutcome as error:
+            if kind == "update":
+                return self._looked_up(ready, error)
+            return [failed(write, error) for write, _ in ready], []
         except HubError as error:
-            yield from (failed(write, error) for write, _ in ready)
-            return
-        for n, (write, _) in enumerate(ready):
-            yield _receipt(write, results[n] if len(results) == len(ready) else None)
+            return [failed(write, error) for write, _ in ready], []
+
+    def _looked_up(self, ready: Sequence[Prepared], lost: UnknownOutcome) -> tuple[list[Receipt], list[Prepared]]:
+        try:
+            standing = self._standing([body["id"] for _, body in ready])
+        except HubError:
+            return [failed(write, lost) for write, _ in ready], []
+        done = [(write, standing[body["id"]]) for write, body in ready if holds(standing.get(body["id"]), body)]
+        keys = {write.key for write, _ in done}
+        return [_receipt(write, row) for write, row in done], [one for one in ready if one[0].key not in keys]
+
+    def _results(self, kind: str, ready: Sequence[Prepared]) -> list[Receipt]:
+        results = self._api.batch(kind, [body for _, body in ready])
+        fits = len(results) == len(ready)
+        return [_receipt(write, results[n] if fits else None) for n, (write, _) in enumerate(ready)]
+
+    def _standing(self, ids: Sequence[Json]) -> dict[Json, Mapping[str, Json]]:
+        """The accounts as they stand now, by number."""
+        _, rows = self._api.rows("/customers", {"role": "all", "include": list(ids), "per_page": PAGE})
+        return {row.get("id"): row for row in rows}
 
 
 def _body(write: Write) -> dict[str, Json]:
