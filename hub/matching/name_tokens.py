@@ -1,17 +1,22 @@
 """Pairs the words of two names: each word of the shorter with a word of its own in the longer, as well as it goes.
 
-Belongs here: ties between two words, edit distance, the best pairing. Does not: what a pairing means for two people (names.py).
+Belongs here: ties between two words, edit distance, the best pairing. Does not: what a pairing means for two people
+(names.py).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache, lru_cache
+from operator import attrgetter
 
 from hub.matching.normalize.name_fold import Word
 from hub.matching.normalize.name_variants import known_names, stands_for
 
+_MARKED: Callable[[Word], str] = attrgetter("marked")
+_ASCII: Callable[[Word], str] = attrgetter("ascii")
 _MOST_OPEN = 6
 """More unmatched words than this are not paired one by one: the names differ."""
 
@@ -62,12 +67,13 @@ def _same_family(a: Word, b: Word) -> bool:
 
 
 def pair_up(short: tuple[Word, ...], long: tuple[Word, ...], *, vietnamese: bool, names: bool = True) -> Pairing:
-    """The pairing with the best ties in sum. `vietnamese`: both names are, so no misspelling is assumed; `names`: false for words of companies."""
+    """The pairing with the best ties in sum. `vietnamese`: both names are, so no misspelling is assumed; `names`:
+    false for words of companies."""
     open_long = list(long)
     found: dict[int, tuple[Word, Word | None, Tie]] = {}
-    for same in (lambda a, b: a.marked == b.marked, lambda a, b: a.ascii == b.ascii):
+    for form in (_MARKED, _ASCII):
         for i, a in enumerate(short):
-            match = next((j for j, b in enumerate(open_long) if i not in found and same(a, b)), None)
+            match = next((j for j, b in enumerate(open_long) if i not in found and form(a) == form(b)), None)
             if match is not None:
                 found[i] = (a, open_long.pop(match), Tie.EQUAL)
     rest = [i for i in range(len(short)) if i not in found]
@@ -134,7 +140,8 @@ def _with_i(text: str) -> str:
 
 
 def _misspelt(a: Word, b: Word) -> bool:
-    """One edit, two from seven letters on; never between two names that are both right as they are, nor into the other gender's form."""
+    """One edit, two from seven letters on; never between two names that are both right as they are, nor into the
+    other gender's form."""
     short, long = sorted((a.ascii, b.ascii), key=len)
     if len(short) < 3 or len(long) < 4 or not _alphabetic(short, long):
         return False
@@ -162,7 +169,8 @@ def _alphabetic(*texts: str) -> bool:
 
 
 def near(a: Word, b: Word) -> bool:
-    """Close enough to ask, too far to join: one begins the other, or one edit more than a misspelling may have, or equal by sound."""
+    """Close enough to ask, too far to join: one begins the other, or one edit more than a misspelling may have, or
+    equal by sound."""
     short, long = sorted((a.ascii, b.ascii), key=len)
     if len(short) < 3 or not _alphabetic(short, long):
         return False
@@ -205,7 +213,8 @@ def _sound(text: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def distance(a: str, b: str, most: int) -> int:
-    """Insertions, deletions, replacements and swaps of neighbours, each 1; `most` + 1 stands for anything above `most`."""
+    """Insertions, deletions, replacements and swaps of neighbours, each 1; `most` + 1 stands for anything above
+    `most`."""
     if abs(len(a) - len(b)) > most:
         return most + 1
     before: list[int] = []

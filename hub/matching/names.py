@@ -1,6 +1,7 @@
 """Whether two names can be one person's: the verdict, its reason and the sentence that explains it.
 
-Belongs here: comparing names already read. Does not: reading them (normalize/name.py), joining records (rules), evidence in bits (score).
+Belongs here: comparing names already read. Does not: reading them (normalize/name.py), joining records (rules),
+evidence in bits (score).
 A free function of two names; symmetric in verdict and reason, `detail` in the order of the arguments.
 """
 
@@ -32,8 +33,9 @@ class NameMatch:
 
 
 def compare_names(a: Name, b: Name) -> NameMatch:
-    """Two names can be one person's when every word of the shorter finds its own in the longer: equal, an initial, a nickname or a misspelling."""
-    if a.level == "missing" or b.level == "missing":
+    """Two names can be one person's when every word of the shorter finds its own in the longer: equal, an initial, a
+    nickname or a misspelling."""
+    if "missing" in (a.level, b.level):
         return NameMatch("missing", "name.missing")
     if "organisation" in (a.kind, b.kind):
         return _organisations(a, b)
@@ -75,10 +77,14 @@ def _doubt(a: Name, b: Name, pairing: Pairing, *, both: bool) -> NameMatch | Non
         return NameMatch("unsure", "name.suffix_on_one", ((a.suffix or "", b.suffix or ""),))
     if both and a.given != b.given:
         return _given_apart(a, b)
-    if a.toned and b.toned:
-        tones = pairing.tones_apart()
-        if tones:
-            return NameMatch("unsure", "name.tones_differ", tones)
+    return _marks_and_hints(a, b, pairing)
+
+
+def _marks_and_hints(a: Name, b: Name, pairing: Pairing) -> NameMatch | None:
+    """Tones, where both bear them; the gender of the honorifics, where a name is too short to tell two people apart."""
+    tones = pairing.tones_apart() if a.toned and b.toned else ()
+    if tones:
+        return NameMatch("unsure", "name.tones_differ", tones)
     if "partial" in (a.level, b.level) and a.gender_hint and b.gender_hint and a.gender_hint != b.gender_hint:
         return NameMatch("unsure", "name.gender_hints_differ", ((_addressed(a), _addressed(b)),))
     return None
@@ -91,7 +97,9 @@ def _addressed(name: Name) -> str:
 def _given_apart(a: Name, b: Name) -> NameMatch:
     """LAN, Lan Anh: the given name of one is not in the other; Lan Anh, Anh Lan: it is, in another place."""
     missing = a.given not in b.ascii or b.given not in a.ascii
-    return NameMatch("unsure", "name.given_not_in_both" if missing else "name.given_differs", ((a.given or "", b.given or ""),))
+    return NameMatch(
+        "unsure", "name.given_not_in_both" if missing else "name.given_differs", ((a.given or "", b.given or ""),)
+    )
 
 
 def _agreement(a: Name, b: Name, pairing: Pairing) -> NameMatch:
@@ -139,7 +147,9 @@ def _two_organisations(a: Name, b: Name) -> NameMatch:
 
 def mutually_compatible(names: Sequence[Name]) -> bool:
     """Whether every two of the names that are not missing are same or compatible. Equal names are compared once."""
-    present = list({(n.ascii, n.folded, n.honorific, n.suffix, n.kind): n for n in names if n.level != "missing"}.values())
+    present = list(
+        {(n.ascii, n.folded, n.honorific, n.suffix, n.kind): n for n in names if n.level != "missing"}.values()
+    )
     return all(
         compare_names(a, b).verdict in ("same", "compatible") for i, a in enumerate(present) for b in present[i + 1 :]
     )

@@ -1,6 +1,8 @@
-"""Names of organisations: telling them from people, their type, and a key that is equal for two spellings of one company.
+"""Names of organisations: telling them from people, their type, and a key that is equal for two spellings of one
+company.
 
-Belongs here: company_key, is_company, organisation_type and their bulk twin. Does not: names of people (name.py), tax codes (ids.py).
+Belongs here: company_key, is_company, organisation_type and their bulk twin. Does not: names of people (name.py),
+tax codes (ids.py).
 """
 
 from __future__ import annotations
@@ -29,13 +31,15 @@ def organisation_words(text: str) -> tuple[Word, ...]:
 
 @cache
 def forms(place: str) -> Phrases:
-    """The phrases of one place (start, end, any, marked_start, key); kind: the type, info: drop or keep (in the key)."""
+    """The phrases of one place (start, end, any, marked_start, key); kind: the type, info: drop or keep (in the
+    key)."""
     rows = [r for r in read_table("company_forms.tsv") if r["place"] == place]
     return index(phrase(r["form"], r["marks"] == "yes", r["type"], r["key"]) for r in rows)
 
 
 def organisation_type(text: str) -> OrganisationType | None:
-    """What sort of organisation the text names; null when it does not read as one. The first word decides, then words inside, then the last."""
+    """What sort of organisation the text names; null when it does not read as one. The first word decides, then
+    words inside, then the last."""
     found = _form(organisation_words(text))
     return cast(OrganisationType, found.kind) if found else None
 
@@ -93,7 +97,8 @@ def _dropped(words: Sequence[Word], at: int, *, start: bool) -> int:
 
 
 def parse_companies(values: pl.Series) -> pl.DataFrame:
-    """company_key, is_company, organisation_type for every value, in order; null in, null (and false) out. Each distinct text is read once."""
+    """company_key, is_company, organisation_type for every value, in order; null in, null (and false) out. Each
+    distinct text is read once."""
     texts = values.cast(pl.String).unique().drop_nulls()
     table = pl.DataFrame(
         {

@@ -1,8 +1,11 @@
 """Names in encodings older than Unicode, as they look after a program read their bytes as Windows Latin.
 
-Belongs here: recognising TCVN3, VNI, UTF-8 and windows-1258 read as windows-1252; repairing what is certain. Does not: files and fonts (the sheet connector).
-Certain: UTF-8 bytes that decode whole; TCVN3 and windows-1258 when every word becomes a Vietnamese syllable, one of them shows letters no European name has,
-and there is a family name of the list. Everything else that shows such letters is refused; what could be a European name is left alone.
+Belongs here: recognising TCVN3, VNI, UTF-8 and windows-1258 read as windows-1252; repairing what is certain. Does
+not: files and fonts (the sheet connector).
+Certain: UTF-8 bytes that decode whole; TCVN3 and windows-1258 when every word becomes a Vietnamese syllable, one of
+them shows letters no European name has,
+and there is a family name of the list. Everything else that shows such letters is refused; what could be a
+European name is left alone.
 """
 
 from __future__ import annotations
@@ -24,20 +27,24 @@ CP1258 = "name.repaired_cp1258"
 _MOJIBAKE = re.compile(
     "(?:[\u00c2-\u00df\u0102]|[\u00e0-\u00ef].|Æ|Ä)[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2026\u2030\u2039\u203a\u20ac\u2122]"
 )
-_STRONG = re.compile("[\u00a1-\u00b4\u00b5-\u00bf](?=\\w)|(?<=\\w)[\u00a1-\u00ad\u00ae\u00b1-\u00b3\u00b5\u00b6\u00b8-\u00bf]")
+_STRONG = re.compile(
+    "[\u00a1-\u00b4\u00b5-\u00bf](?=\\w)|(?<=\\w)[\u00a1-\u00ad\u00ae\u00b1-\u00b3\u00b5\u00b6\u00b8-\u00bf]"
+)
 _CAPITAL_INSIDE = re.compile("[a-z\u00df-\u00ff][\u00c0-\u00de]|[A-Z][\u00c6-\u00cf\u00d0-\u00de][a-z]")
 _LOST = re.compile("\ufffd|[^\\W\\d_]\\?[^\\W\\d_]|^\\?+$|[^\\W\\d_]\\?(?= \\S)")
 _VNI_PAIR = re.compile("[aeouyôöAEOUY][øùûõïâáàåãäêéèúüëØÙÛÕÏÂÁÀÅÃÄÊÉÈÚÜË]")
 
 
 class Legacy(NamedTuple):
-    """The text to go on with, and what was done: null, a repair's code, or a refusal's (REFUSED, LOST: the text is as it came)."""
+    """The text to go on with, and what was done: null, a repair's code, or a refusal's (REFUSED, LOST: the text is
+    as it came)."""
 
     text: str
     reason: str | None
 
     @property
     def refused(self) -> bool:
+        """Whether the text cannot be used."""
         return self.reason in (REFUSED, LOST)
 
 
@@ -48,9 +55,12 @@ def repair(text: str) -> Legacy:
         return Legacy(text, LOST if "?" in text and _LOST.search(text) else None)
     if _LOST.search(text):
         return Legacy(text, LOST)
+    decoded = _utf8(text)
+    if decoded is not None:
+        return Legacy(decoded, MOJIBAKE)
     if _properly_written(text):
         return Legacy(text, None)
-    for change, code in ((_utf8, MOJIBAKE), (_tcvn3, TCVN3), (_cp1258, CP1258)):
+    for change, code in ((_tcvn3, TCVN3), (_cp1258, CP1258)):
         repaired = change(text)
         if repaired is not None:
             return Legacy(repaired, code)
@@ -63,7 +73,12 @@ def _words(text: str) -> list[str]:
 
 def _properly_written(text: str) -> bool:
     words = _words(text)
-    return bool(words) and not _STRONG.search(text) and all(w.isascii() or proper_syllable(w) for w in words) and not _vni(text)
+    return (
+        bool(words)
+        and not _STRONG.search(text)
+        and all(w.isascii() or proper_syllable(w) for w in words)
+        and not _vni(text)
+    )
 
 
 def _utf8(text: str) -> str | None:
@@ -141,7 +156,8 @@ def _vni_table() -> dict[str, str]:
 
 
 def _vni(text: str) -> bool:
-    """VNI surface: pairs of vowel and mark, every word a syllable after the table, and a family name or two changed words."""
+    """VNI surface: pairs of vowel and mark, every word a syllable after the table, and a family name or two changed
+    words."""
     if not _VNI_PAIR.search(text):
         return False
     table = _vni_table()
@@ -150,8 +166,10 @@ def _vni(text: str) -> bool:
     changed = [pairs.sub(lambda m: table[m.group()], w) for w in words]
     if not all(proper_syllable(w) for w in changed):
         return False
-    moved = [(a, b) for a, b in zip(words, changed, strict=True) if _VNI_PAIR.search(a) and a != b and not proper_syllable(a)]
-    return len(moved) > 1 or any(word(b).family and word(b).marks for _, b in moved) and len(words) > 1
+    moved = [
+        (a, b) for a, b in zip(words, changed, strict=True) if _VNI_PAIR.search(a) and a != b and not proper_syllable(a)
+    ]
+    return len(moved) > 1 or (len(words) > 1 and any(word(b).family and word(b).marks for _, b in moved))
 
 
 def _suspicious(text: str) -> bool:

@@ -1,6 +1,7 @@
 """One name as people type it -> what it says about who it is. The reference; name_bulk.py must agree with it.
 
-Belongs here: the noun Name and parse_name. Does not: comparing names (matching/names.py), choosing or recasing one (golden record), organisations' keys (company.py).
+Belongs here: the noun Name and parse_name. Does not: comparing names (matching/names.py), choosing or recasing one
+(golden record), organisations' keys (company.py).
 The spelling is kept: capitals stay capitals. Nothing is guessed: each change or refusal has its reason code.
 """
 
@@ -36,7 +37,8 @@ Kind = Literal["organisation", "anonymous", "test", "masked"]
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name read once. `tokens` in the order given name last (Vietnamese) or first (others), as typed; `folded`, `ascii` beside them."""
+    """A name read once. `tokens` in the order given name last (Vietnamese) or first (others), as typed; `folded`,
+    `ascii` beside them."""
 
     raw: str
     display: str | None
@@ -71,7 +73,8 @@ class Name:
 
     @property
     def parts(self) -> tuple[str | None, str | None]:
-        """Family name and all the other tokens in their order; null where there is none or, of a lone foreign word, nobody can tell."""
+        """Family name and all the other tokens in their order; null where there is none or, of a lone foreign word,
+        nobody can tell."""
         if not self.tokens or self.kind == "organisation":
             return None, None
         _, at = name_order(self.words, vietnamese=self.vietnamese)
@@ -103,12 +106,15 @@ def parse_name(text: str, extra: frozenset[str] = frozenset()) -> Name:
 
 
 def names_organisation(text: str, words: Sequence[Word]) -> bool:
-    """Whether the whole text is an organisation's name, and not a person's with the employer behind (chị Lan kế toán cty ABC)."""
-    if not is_company(text) and not is_company(text.split(",")[0]):
+    """Whether the whole text is an organisation's name, and not a person's with the employer behind (chị Lan kế toán
+    cty ABC)."""
+    if not is_company(text) and not is_company(text.split(",", maxsplit=1)[0]):
         return False
     if fits(forms("start"), words):
         return True
-    later = [organisation_words(p.text) for p in split(text).pieces[1:]] + [organisation_words(n) for n in split(text).bracketed]
+    later = [organisation_words(p.text) for p in split(text).pieces[1:]] + [
+        organisation_words(n) for n in split(text).bracketed
+    ]
     if any(p and fits(forms("start"), p) for p in later):
         return False
     at = next((i for i in range(1, len(words) - 1) if fits(forms("start"), words, i)), None)
@@ -250,7 +256,8 @@ def name_order(words: tuple[Word, ...], *, vietnamese: bool) -> tuple[int, int |
 
 
 def level_of(words: tuple[Word, ...], given: int) -> Level:
-    """full: two whole words, the given name among them, or a name in a script that writes it as one word; else partial."""
+    """full: two whole words, the given name among them, or a name in a script that writes it as one word; else
+    partial."""
     if len(words) == 1:
         return "full" if len(words[0].text) > 1 and _ideographs(words[0].text) else "partial"
     whole = sum(not w.initial for w in words)

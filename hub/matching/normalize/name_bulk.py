@@ -1,6 +1,8 @@
-"""Names of a whole column at once. Ordinary ones by arrays, all others by the reference (name.py), with which it agrees exactly.
+"""Names of a whole column at once. Ordinary ones by arrays, all others by the reference (name.py), with which it
+agrees exactly.
 
-Belongs here: parse_names. Does not: any rule of its own; what is ordinary is decided in name_bulk_words.py, the order of names as in name_fold.vietnamese_order.
+Belongs here: parse_names. Does not: any rule of its own; what is ordinary is decided in name_bulk_words.py, the
+order of names as in name_fold.vietnamese_order.
 """
 
 from __future__ import annotations
@@ -34,7 +36,8 @@ _ORDINARY = f"^[{_LETTERS}]{{2,}}(?: [{_LETTERS}]{{2,}}){{1,{MOST_WORDS - 1}}}$"
 
 
 def parse_names(values: pl.Series, extra: frozenset[str] = frozenset()) -> pl.DataFrame:
-    """One row per value, in order, columns as SCHEMA. A null says nothing: missing, without reason. `extra` as in parse_name."""
+    """One row per value, in order, columns as SCHEMA. A null says nothing: missing, without reason. `extra` as in
+    parse_name."""
     texts = values.cast(pl.String).alias("text")
     distinct = texts.drop_nulls().unique()
     ordinary = distinct.str.contains(_ORDINARY)
@@ -103,18 +106,21 @@ def _at(flags: npt.NDArray[Any], places: Codes, absent: int = 0) -> npt.NDArray[
 
 def _plain(places: Codes, words: Words, refused_first: frozenset[str]) -> Flags:
     """Names without any word or two neighbours that mean something else than a name."""
-    special: Flags = _at(words.special, places).astype(bool).any(axis=1)
-    special |= words.special_first[places[:, 0]]
+    special: Flags = np.asarray(_at(words.special, places).astype(bool).any(axis=1))
+    special = special | words.special_first[places[:, 0]]
     if refused_first:
-        special |= np.isin(words.rank[places[:, 0]], [i for i, a in enumerate(words.ascii) if a in refused_first])
+        special = special | np.isin(
+            words.rank[places[:, 0]], [i for i, a in enumerate(words.ascii) if a in refused_first]
+        )
     known = {form: i for i, form in enumerate(words.ascii)}
     size = len(words.ascii)
     pairs = np.array([known[a] * size + known[b] for a, b in neighbours() if a in known and b in known], dtype=np.int64)
     rank = _at(words.rank, places, -1)
     for i in range(MOST_WORDS - 1):
         there = rank[:, i + 1] >= 0
-        special |= there & np.isin(rank[:, i] * size + rank[:, i + 1], pairs)
-    return ~special
+        special = special | (there & np.isin(rank[:, i] * size + rank[:, i + 1], pairs))
+    plain: Flags = ~special
+    return plain
 
 
 def _rows(texts: pl.Series, places: Codes, words: Words) -> pl.DataFrame:
@@ -180,8 +186,8 @@ def _vietnamese(places: Codes, words: Words) -> Flags:
     """As name_fold.all_vietnamese."""
     there = places >= 0
     amiss = (there & ~_at(words.syllable, places).astype(bool)).sum(axis=1)
-    sure_first = words.family[places[:, 0]] == 2  # noqa: PLR2004
-    result: Flags = (amiss == 0) | ((amiss == 1) & (there.sum(axis=1) > 2) & sure_first)  # noqa: PLR2004
+    sure_first = words.family[places[:, 0]] == 2
+    result: Flags = (amiss == 0) | ((amiss == 1) & (there.sum(axis=1) > 2) & sure_first)
     return result
 
 
@@ -190,11 +196,11 @@ def _order(places: Codes, words: Words, vietnamese: Flags) -> tuple[Codes, Codes
     every = np.arange(len(places))
     last = (places >= 0).sum(axis=1) - 1
     kind = _at(words.family, places)
-    first_family, last_sure = kind[:, 0] > 0, kind[every, last] == 2  # noqa: PLR2004
-    standard = (last >= 2) & words.middle[places[:, 1]]  # noqa: PLR2004
-    turned = ~standard & last_sure & (kind[:, 0] != 2)  # noqa: PLR2004
+    first_family, last_sure = kind[:, 0] > 0, kind[every, last] == 2
+    standard = (last >= 2) & words.middle[places[:, 1]]
+    turned = ~standard & last_sure & (kind[:, 0] != 2)
     columns = np.arange(MOST_WORDS)
-    inside = (kind == 2) & (columns > 0) & (columns < last[:, None])  # noqa: PLR2004
+    inside = (kind == 2) & (columns > 0) & (columns < last[:, None])
     inner_at = inside.argmax(axis=1)
     inner = ~standard & ~turned & ~first_family & inside.any(axis=1)
     given = np.select([~vietnamese, turned, inner], [np.zeros_like(last), last - 1, inner_at - 1], last)

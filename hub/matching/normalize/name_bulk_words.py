@@ -1,6 +1,8 @@
-"""What the bulk path must know of each distinct word, as arrays; and which words and neighbours send a name to the reference.
+"""What the bulk path must know of each distinct word, as arrays; and which words and neighbours send a name to the
+reference.
 
-Belongs here: one row per distinct word. Does not: names (name_bulk.py). Sending too many names to the reference costs time only; too few would be wrong.
+Belongs here: one row per distinct word. Does not: names (name_bulk.py). Sending too many names to the reference
+costs time only; too few would be wrong.
 """
 
 from __future__ import annotations
@@ -26,7 +28,8 @@ _FAMILY = {"": 0, "also_given": 1, "sure": 2}
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Arrays over the distinct words: flags, the rank of the ASCII form among `ascii` (sorted), and what sends a name to the reference."""
+    """Arrays over the distinct words: flags, the rank of the ASCII form among `ascii` (sorted), and what sends a
+    name to the reference."""
 
     ascii: list[str]
     rank: Codes
@@ -85,7 +88,8 @@ def _special_first(w: Word) -> bool:
 
 @cache
 def neighbours() -> frozenset[tuple[str, str]]:
-    """ASCII forms of the first two words of every phrase of two or more, wherever it may stand; words of one letter never do."""
+    """ASCII forms of the first two words of every phrase of two or more, wherever it may stand; words of one letter
+    never do."""
     tables = [name_words.trailers(), name_words.honorifics(), name_words.prefixes(), name_words.relations()]
     tables += [forms(place) for place in ("start", "any", "end", "marked_start")]
     listed = [p.words for table in tables for phrases in table.values() for p in phrases]

@@ -1,6 +1,7 @@
 """How one word of a name looks with less and less: exact, tones folded, ASCII; and whether it is a Vietnamese syllable.
 
-Belongs here: letters, marks, syllables, family names. Does not: what a whole name means (name.py) or what a word stands for (name_words.py).
+Belongs here: letters, marks, syllables, family names. Does not: what a whole name means (name.py) or what a word
+stands for (name_words.py).
 """
 
 from __future__ import annotations
@@ -15,17 +16,31 @@ TONES = "\u0300\u0301\u0303\u0309\u0323"
 """huyền, sắc, ngã, hỏi, nặng as combining marks."""
 _VOWEL_MARKS = "\u0302\u0306\u031b"
 _ONSETS = (
-    "ngh ng nh th tr ch kh ph gh gi qu b c d đ g h k l m n r s t v x p".split()  # noqa: SIM905
+    "ngh ng nh th tr ch kh ph gh gi qu b c d đ g h k l m n r s t v x".split()  # noqa: SIM905
 )
-_FRONT = "eêiy"
+_BEFORE = {"k": "eêiy", "gh": "eêi", "ngh": "eêi", "gi": "aăâeêoôơuư"}
+_NEVER_BEFORE = {"c": "eêiy", "ng": "eêiy", "g": "eêy", "qu": "uưo"}
 _PLAIN = str.maketrans(
-    {"đ": "d", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "ß": "ss", "ı": "i", "þ": "th", "'": None, "ʻ": None, "ʼ": None}
+    {
+        "đ": "d",
+        "ø": "o",
+        "ł": "l",
+        "æ": "ae",
+        "œ": "oe",
+        "ß": "ss",
+        "ı": "i",
+        "þ": "th",
+        "'": None,
+        "ʻ": None,
+        "ʼ": None,
+    }
 )
 _MIDDLE = ("thi", "van")
 
 
 class Word(NamedTuple):
-    """One word of a name. `folded` keeps vowel marks and đ; `tone` is the tone's combining mark wherever it was put (Thuý, Thúy)."""
+    """One word of a name. `folded` keeps vowel marks and đ; `tone` is the tone's combining mark wherever it was put
+    (Thuý, Thúy)."""
 
     text: str
     folded: str
@@ -45,7 +60,8 @@ class Word(NamedTuple):
 
     @property
     def initial(self) -> bool:
-        return len(self.ascii) == 1 and self.ascii.isalpha() and ord(self.ascii) < 0x250
+        """One Latin letter that stands for a word; Ý and other letters with marks are words."""
+        return len(self.ascii) == 1 and self.ascii.isalpha() and ord(self.ascii) < 0x250 and not self.marks
 
     @property
     def middle(self) -> bool:
@@ -87,7 +103,8 @@ def ascii_of(text: str) -> str:
 def _vietnamese_letters(text: str, folded: str) -> bool:
     """No letter but Vietnamese ones: vowel marks and tones on vowels, đ."""
     for letter in text.lower().replace("ð", "đ"):
-        base, *marks = unicodedata.normalize("NFD", letter)
+        spread = unicodedata.normalize("NFD", letter)
+        base, marks = spread[0], spread[1:]
         if base not in "abcdeghiklmnopqrstuvxyđ" or (marks and base not in "aeiouy"):
             return False
         if any(m not in TONES and m not in _VOWEL_MARKS for m in marks):
@@ -96,7 +113,8 @@ def _vietnamese_letters(text: str, folded: str) -> bool:
 
 
 def proper_syllable(text: str) -> bool:
-    """Written as a Vietnamese speller would: vowel marks right, one tone at most. Toneless spellings with the wrong vowels fail."""
+    """Written as a Vietnamese speller would: vowel marks right, one tone at most. Toneless spellings with the wrong
+    vowels fail."""
     folded, tone = split_tone(text)
     return len(tone) <= 1 and folded in syllables() and _vietnamese_letters(text, folded)
 
@@ -115,23 +133,14 @@ def syllables_ascii() -> frozenset[str]:
 
 
 def _fits(onset: str, rhyme: str) -> bool:
-    """The spelling rules k, gh, ngh before e, ê, i; c, g, ng elsewhere; qu before some; y and ynh only where they occur."""
+    """The spelling rules k, gh, ngh before e, ê, i; c, g, ng elsewhere; qu before some; y and ynh only where they
+    occur."""
     first = rhyme[0]
-    if onset == "k":
-        return first in _FRONT
-    if onset in ("gh", "ngh"):
-        return first in "eêi"
-    if onset in ("c", "ng"):
-        return first not in _FRONT
-    if onset == "g":
-        return first not in "eêy"
-    if onset == "qu":
-        return first not in "uưo" or rhyme in ("ôc", "ơ", "ơi", "ơn")
-    if onset == "p":
-        return False
-    if rhyme in ("ynh", "yt"):
-        return False
-    return first != "y" or onset == "" or rhyme == "y"
+    if onset in _BEFORE:
+        return first in _BEFORE[onset]
+    if onset in _NEVER_BEFORE:
+        return first not in _NEVER_BEFORE[onset]
+    return rhyme not in ("ynh", "yt") and (first != "y" or onset == "" or rhyme == "y")
 
 
 @cache
@@ -155,7 +164,8 @@ def _family(marked: str, flat: str, marks: bool) -> str:
 
 
 def all_vietnamese(words: tuple[Word, ...]) -> bool:
-    """Whether a name is Vietnamese: every whole word a syllable; or a sure family name first and one word of three or more amiss."""
+    """Whether a name is Vietnamese: every whole word a syllable; or a sure family name first and one word of three
+    or more amiss."""
     whole = [w for w in words if not w.initial]
     amiss = sum(not w.syllable for w in whole)
     if not whole or not amiss:
@@ -164,7 +174,8 @@ def all_vietnamese(words: tuple[Word, ...]) -> bool:
 
 
 def vietnamese_order(words: tuple[Word, ...]) -> tuple[int, int | None]:
-    """Where the given and the family name stand in a Vietnamese name: last and first, or, in Western order, before a sure family name."""
+    """Where the given and the family name stand in a Vietnamese name: last and first, or, in Western order, before a
+    sure family name."""
     last = len(words) - 1
     if last == 0:
         return 0, None

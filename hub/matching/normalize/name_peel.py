@@ -1,6 +1,7 @@
 """Takes off a row of words what is not the name: honorific, notes, relations, suffix.
 
-Belongs here: the order in which they come off, and when a word that may be both stays. Does not: the tables (name_words.py), the result (name.py).
+Belongs here: the order in which they come off, and when a word that may be both stays. Does not: the tables
+(name_words.py), the result (name.py).
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ _CODES = frozenset("q p kh t x h k d sn hk tp cs f no so lo ct cc r b dc dt nv c
 
 @dataclass(frozen=True, slots=True)
 class Peeled:
-    """Words that are the name, and what came off. `missing`: why nobody is named (a reason code), null when somebody may be."""
+    """Words that are the name, and what came off. `missing`: why nobody is named (a reason code), null when somebody
+    may be."""
 
     words: tuple[Word, ...]
     honorific: str | None = None
@@ -33,7 +35,8 @@ class Peeled:
 
 
 def peel(words: tuple[Word, ...]) -> Peeled:
-    """Front to back: codes and prefixes, relation, honorific, relation again; then digits, notes and suffixes behind."""
+    """Front to back: codes and prefixes, relation, honorific, relation again; then digits, notes and suffixes
+    behind."""
     result = _front(Peeled(words))
     result = _relation(result)
     if not result.missing:
@@ -64,14 +67,19 @@ def _front(p: Peeled) -> Peeled:
 
 
 def _relation(p: Peeled) -> Peeled:
-    """Mẹ Bin, vợ anh Tuấn: nobody is named; the words are a note. Ba, bo, con before a family name or several words are none."""
+    """Mẹ Bin, vợ anh Tuấn: nobody is named; the words are a note. Ba, bo, con before a family name or several words
+    are none."""
     found = fits(name_words.relations(), p.words)
     if not found or len(p.words) <= len(found.words):
         return p
     after = p.words[len(found.words)]
-    if p.words[0].ascii == "em" and p.words[1].text == "Anh":
+    if (p.words[0].ascii == "em" and p.words[1].text == "Anh") or (p.honorific and p.words[0].marked in _BARE):
         return p
-    if len(found.words) == 1 and p.words[0].marked in _BARE and (after.family or not after.syllable or len(p.words) > 2):
+    if (
+        len(found.words) == 1
+        and p.words[0].marked in _BARE
+        and (after.family or not after.syllable or len(p.words) > 2)
+    ):
         return p
     return replace(p, words=(), notes=(*p.notes, _text(p.words)), missing=f"name.{found.kind}")
 
@@ -82,7 +90,12 @@ def _address(p: Peeled) -> Peeled:
     words, gender, ambiguous = p.words, p.gender, False
     while len(words) > 1:
         found = fits(name_words.honorifics(), words)
-        if not found or len(found.words) >= len(words) or not _applies(found, words) or (taken and not _chains(found, taken)):
+        if (
+            not found
+            or len(found.words) >= len(words)
+            or not _applies(found, words)
+            or (taken and not _chains(found, taken))
+        ):
             break
         ambiguous = ambiguous or _maybe_name(found, words)
         taken.extend(words[: len(found.words)])
@@ -93,13 +106,20 @@ def _address(p: Peeled) -> Peeled:
     return replace(p, words=words, honorific=_text(tuple(taken)), gender=gender, ambiguous=ambiguous)
 
 
+def _bare_name(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """The words up to the first digit or note."""
+    trailers = name_words.trailers()
+    end = next((i for i in range(1, len(words)) if _has_digit(words[i]) or fits(trailers, words, i)), len(words))
+    return words[:end]
+
+
 def _chains(found: Phrase, taken: list[Word]) -> bool:
     """A second title after a first; never anh or a toneless form, which would be a name there (em Anh Thư)."""
     return found.kind == "sure" and len(taken) < 4 and found.words[0].ascii != "be"
 
 
 def _applies(found: Phrase, words: tuple[Word, ...]) -> bool:
-    rest = words[len(found.words) :]
+    rest = _bare_name(words[len(found.words) :])
     if found.kind == "letter":
         return all_vietnamese(rest) and not rest[0].initial and not (len(rest) == 1 and rest[0].family == "sure")
     if found.kind == "ambiguous":
@@ -118,13 +138,17 @@ def _part_of_name(first: Word, rest: tuple[Word, ...]) -> bool:
 
 
 def _maybe_name(found: Phrase, words: tuple[Word, ...]) -> bool:
-    rest = words[len(found.words) :]
+    rest = _bare_name(words[len(found.words) :])
     return found.kind == "ambiguous" and not (len(rest) > 1 and rest[0].family == "sure")
 
 
 def _birth_order(p: Peeled) -> Peeled:
-    """Chị Hai, anh Ba, dì Út: who that is only the speaker knows."""
-    if len(p.words) == 1 and p.words[0].marked in name_words.birth_orders():
+    """Chị Hai, anh Ba, dì Út: who that is only the speaker knows. Cô Ba Lan is Lan."""
+    if p.missing or p.words[0].marked not in name_words.birth_orders():
+        return p
+    if len(p.words) == 2 and p.words[1].family != "sure" and not _has_digit(p.words[1]):
+        return replace(p, words=p.words[1:], notes=(*p.notes, p.words[0].text))
+    if len(p.words) == 1:
         note = f"{p.honorific} {p.words[0].text}"
         return replace(p, words=(), honorific=None, gender=None, notes=(*p.notes, note), missing="name.birth_order")
     return p

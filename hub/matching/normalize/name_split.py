@@ -1,6 +1,7 @@
 """From a cell of text to pieces and words: what stands outside the name by its punctuation alone.
 
-Belongs here: cleaning, brackets, dashes, commas, dots, several people in one cell, masks, phones and e-mails typed as names. Does not: what words mean (name_peel.py).
+Belongs here: cleaning, brackets, dashes, commas, dots, several people in one cell, masks, phones and e-mails typed
+as names. Does not: what words mean (name_peel.py).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ _COMRADE = re.compile(r"\b[đd]/c\b\.?", re.IGNORECASE)
 _APOSTROPHES = str.maketrans("’‘`´ʼʻ", "''''''")
 _MASK = re.compile(r"\*{2,}|[^\W\d_]\*|\*[^\W\d_]|[•●∗＊×]{2,}|^\*+$")
 _TOKEN_BORDER = re.compile(r"[\s.,\"“”„!?…·\-–—~/\\|:;#@=^%$+&]+")
+_CELL_ERROR = re.compile(r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NUM!|NULL!)")
 _MAIL = re.compile(r"\S+@\S+\.\S+")
 
 
@@ -56,9 +58,12 @@ def is_masked(text: str) -> bool:
 
 
 def typed_instead(text: str) -> str | None:
-    """A phone or an e-mail typed where the name belongs: name.phone, name.email; name.no_letters for signs and digits only."""
+    """A phone or an e-mail typed where the name belongs: name.phone, name.email; name.cell_error (#REF!);
+    name.no_letters for signs and digits only."""
     if _MAIL.fullmatch(text):
         return "name.email"
+    if _CELL_ERROR.match(text):
+        return "name.cell_error"
     letters = sum(c.isalpha() for c in text)
     digits = sum(c.isdigit() for c in text)
     if digits >= 6 and letters < 2:

@@ -1,6 +1,7 @@
 """Which foreign names stand for each other (nicknames, spellings) and which are names in their own right.
 
-Belongs here: look-ups in nicknames.tsv and given_names.tsv. Does not: the comparison that uses them (matching/names.py).
+Belongs here: look-ups in nicknames.tsv and given_names.tsv. Does not: the comparison that uses them
+(matching/names.py).
 """
 
 from __future__ import annotations

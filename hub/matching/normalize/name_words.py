@@ -1,7 +1,9 @@
 """What words around a name stand for: honorifics, notes of a shop, relations, suffixes, texts that name nobody.
 
-Belongs here: look-ups in the tables of data/. Does not: deciding what a text means with them (name.py), organisations (company.py).
-A phrase is a tuple of words; a word of a text fits when its marked form is equal, or, where the table allows, when it is plain ASCII and equal to the ASCII form.
+Belongs here: look-ups in the tables of data/. Does not: deciding what a text means with them (name.py),
+organisations (company.py).
+A phrase is a tuple of words; a word of a text fits when its marked form is equal, or, where the table allows, when
+it is plain ASCII and equal to the ASCII form.
 """
 
 from __future__ import annotations
@@ -57,7 +59,8 @@ def _equal(typed: Word, listed: Word, needs_marks: bool) -> bool:
 
 @cache
 def honorifics() -> Phrases:
-    """kind: sure, ambiguous, letter; info: gender hint. One syllable needs its marks (chị, not Chi), and so does what begins with one."""
+    """kind: sure, ambiguous, letter; info: gender hint. One syllable needs its marks (chị, not Chi), and so does
+    what begins with one."""
     rows = read_table("honorifics.tsv")
     bare = {r["form"] for r in rows if r["use"] == "ambiguous"}
     return index(phrase(r["form"], _needs_marks(r["form"], bare), r["use"], r["gender"]) for r in rows)
@@ -104,7 +107,8 @@ def suffixes() -> Mapping[str, str]:
 
 @cache
 def placeholders() -> Mapping[str, str]:
-    """Words in marked form, and in ASCII where that is no name (Chi, Ba, An), joined by one space -> anonymous, test or empty."""
+    """Words in marked form, and in ASCII where that is no name (Chi, Ba, An), joined by one space -> anonymous, test
+    or empty."""
     found: dict[str, str] = {}
     for row in read_table("name_placeholders.tsv"):
         words = [word(t) for t in row["text"].split()]
@@ -119,7 +123,8 @@ _NAMES_TOO = ("chi", "ba", "co", "bac", "di", "thay", "chau", "khong", "tam", "l
 
 
 def placeholder(words: Sequence[Word], extra: frozenset[str]) -> str | None:
-    """The kind of placeholder the words are, null when they may be a name. `extra`: more texts, any case (the shop's own name)."""
+    """The kind of placeholder the words are, null when they may be a name. `extra`: more texts, any case (the shop's
+    own name)."""
     marked = " ".join(w.marked for w in words)
     if extra and marked in _extra(extra):
         return "empty"

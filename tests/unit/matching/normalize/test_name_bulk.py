@@ -73,7 +73,9 @@ def test_every_word_of_the_tables_behind_and_before_a_name_goes_as_the_reference
 
 
 def test_ordinary_names_do_not_need_the_reference() -> None:
-    quick, left = _quick(pl.Series("text", ["Nguyễn Thị Lan", "NGUYEN VAN HUNG", "Lan Nguyễn", "Robert Smith"]), frozenset())
+    quick, left = _quick(
+        pl.Series("text", ["Nguyễn Thị Lan", "NGUYEN VAN HUNG", "Lan Nguyễn", "Robert Smith"]), frozenset()
+    )
     assert (len(quick), len(left)) == (4, 0)
 
 
@@ -90,4 +92,8 @@ def test_no_value_gives_no_row() -> None:
 
 
 def test_a_partial_name_has_a_key_and_no_given_name_for_the_counter() -> None:
-    assert parse_names(pl.Series(["chị Lan"])).select("name_key", "name_given", "name_level").row(0) == ("lan", None, "partial")
+    assert parse_names(pl.Series(["chị Lan"])).select("name_key", "name_given", "name_level").row(0) == (
+        "lan",
+        None,
+        "partial",
+    )
