@@ -85,6 +85,7 @@ class Context:
 
     deadline: True once the slice is over (stop after the current page). wait: sleep that a test can replace.
     progress: called with (done, total|None, waiting_seconds|None).
+    latest: the payload landed last for a record of the stream `customers`, None when there is none.
     """
 
     source: str
@@ -97,6 +98,7 @@ class Context:
     wait: Callable[[float], None] | None = None
     progress: Callable[[int, int | None, float | None], None] = lambda done, total, waiting: None
     known_ids: Callable[[str], Iterator[str]] | None = None
+    latest: Callable[[str], str | None] | None = None
 
 
 class Connection(Protocol):
