@@ -86,8 +86,12 @@ class FakeVendor:
             return
         body = reply.raw if reply.raw is not None else b"" if reply.data is None else json.dumps(reply.data).encode()
         handler.send_response_only(reply.status)
-        for key, value in {"Date": handler.date_time_string(), "Content-Type": "application/json",
-                           "Content-Length": str(len(body)), **reply.headers}.items():
+        for key, value in {
+            "Date": handler.date_time_string(),
+            "Content-Type": "application/json",
+            "Content-Length": str(len(body)),
+            **reply.headers,
+        }.items():
             handler.send_header(key, value)
         handler.end_headers()
         handler.wfile.write(body if reply.cut is None else body[: reply.cut])

@@ -154,17 +154,17 @@ def _tags(value: Json) -> list[str]:
 
 
 def _consents(payload: Mapping[str, Json], email: str | None) -> list[Json]:
+    """Consent by e-mail and SMS. Mailchimp dates the opt-in only: a withdrawal has no time, the hub's own tells it."""
     status = payload.get("status")
-    changed, opted = changed_at(payload), canonical(payload.get("timestamp_opt"))
     found: list[Json] = []
     if isinstance(status, str) and status in STATUS:
-        at = opted or changed if status == "subscribed" else changed
+        at = canonical(payload.get("timestamp_opt")) if status == "subscribed" else None
         word = {"purpose": "marketing", "channel": "email", "status": STATUS[status]}
         found.append({**word, **present(address=email, at=at)})
     sms, number = payload.get("sms_subscription_status"), text(payload.get("sms_phone_number"))
     if isinstance(sms, str) and sms and number:
-        word = {"purpose": "marketing", "channel": "sms", "status": SMS.get(sms, "unknown")}
-        found.append({**word, **present(address=number, at=changed)})
+        status = SMS.get(sms, "unknown")
+        found.append({"purpose": "marketing", "channel": "sms", "status": status, "address": number})
     return found
 
 

@@ -82,13 +82,16 @@ class Api:
         return record(answer)
 
     def groups(self) -> Iterator[tuple[str, int]]:
-        """(name, id) of every customer group."""
-        position = 0
-        while rows := self.rows("/customers/group", {"pageSize": PAGE, "currentItem": position}).data["data"]:
-            yield from ((str(row.get("name")), int(row["id"])) for row in rows if row.get("id") is not None)
-            position += len(rows)
-            if len(rows) < PAGE:
-                return
+        """(name, id) of every customer group. Paging is not documented here, so it is asked for only when needed."""
+        position, total = 0, 1
+        asked: dict[str, object] = {}
+        while position < total:
+            data = self.rows("/customers/group", asked).data
+            rows = [row for row in data["data"] if isinstance(row, dict) and row.get("id") is not None]
+            yield from ((str(row.get("name")), int(row["id"])) for row in rows)
+            position += len(data["data"])
+            total = data["total"] if rows and isinstance(data.get("total"), int) else 0
+            asked = {"pageSize": PAGE, "currentItem": position}
 
     def create(self, body: Mapping[str, Json]) -> Answer:
         """Create a customer; never repeated when the outcome is not known."""

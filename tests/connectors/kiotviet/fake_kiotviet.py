@@ -12,8 +12,14 @@ class FakeKiotViet:
 
     def __init__(self, vendor: FakeVendor) -> None:
         vendor.answer = self._answer
-        self.options = {"retailer": "cuahang", "client_id": "id", "client_secret": "s3cret", "base_url": vendor.url,
-                        "token_url": f"{vendor.url}/connect/token", "budget_share": 1000.0}
+        self.options = {
+            "retailer": "cuahang",
+            "client_id": "id",
+            "client_secret": "s3cret",
+            "base_url": vendor.url,
+            "token_url": f"{vendor.url}/connect/token",
+            "budget_share": 1000.0,
+        }
         self.customers: dict[int, dict] = {}
         self.invoices: list[dict] = []
         self.returns: list[dict] = []
@@ -30,8 +36,13 @@ class FakeKiotViet:
         for _ in range(count):
             number = len(self.customers) + len(self.removed) + 1
             self.customers[number] = {
-                "id": number, "code": f"KH{number:06}", "name": f"Người {number}", "modifiedDate": modified,
-                "createdDate": f"2026-01-01T{number // 3600:02}:{number // 60 % 60:02}:{number % 60:02}.0000000", **fields}
+                "id": number,
+                "code": f"KH{number:06}",
+                "name": f"Người {number}",
+                "modifiedDate": modified,
+                "createdDate": f"2026-01-01T{number // 3600:02}:{number // 60 % 60:02}:{number % 60:02}.0000000",
+                **fields,
+            }
 
     def remove(self, number: int) -> None:
         if self.customers.pop(number, None):
@@ -58,9 +69,12 @@ class FakeKiotViet:
         if seen.method == "GET" and seen.path in lists:
             return self._page(seen, lists[seen.path], [])
         if seen.method == "GET" and seen.path == "/customers":
-            rows = [row for row in self.customers.values()
-                    if seen.query.get("contactNumber", "") in (row.get("contactNumber") or "")
-                    and seen.query.get("code", row["code"]) == row["code"]]
+            rows = [
+                row
+                for row in self.customers.values()
+                if seen.query.get("contactNumber", "") in (row.get("contactNumber") or "")
+                and seen.query.get("code", row["code"]) == row["code"]
+            ]
             return self._page(seen, rows, self.removed if seen.query.get("includeRemoveIds") == "true" else [])
         return self._one(seen)
 
@@ -84,7 +98,11 @@ class FakeKiotViet:
             self.remove(number)
             return Reply(200, {"message": "Xóa dữ liệu thành công"})
         if seen.method == "PUT":
-            kept = {key: self.customers[number][key] for key in ("id", "createdDate", "debt") if key in self.customers[number]}
+            kept = {
+                key: self.customers[number][key]
+                for key in ("id", "createdDate", "debt")
+                if key in self.customers[number]
+            }
             self.customers[number] = {**seen.json, **kept, "modifiedDate": "2026-11-21T10:00:00.0000000"}
         row = self.customers[number]
         return Reply(200, {"data": row} if self.wrapped and seen.method == "PUT" else row)
