@@ -42,7 +42,8 @@ def borne(rid, type_, value, class_=None, **values):
 
 FULL = {
     "code": "KH001", "full_name": "Nguyễn Thị Lan", "family_name": "Nguyễn", "given_name": "Lan", "honorific": "chị",
-    "name_key": "lan nguyen thi", "company_name": "Công ty An", "company_key": "an", "birth_date": "1990-02-03", "gender": "female",
+    "name_key": "lan nguyen thi", "company_name": "Công ty An", "company_key": "an", "birth_date": "1990-02-03",
+    "gender": "female",
     "customer_type": "individual",
 }  # fmt: skip
 BORNE = [
