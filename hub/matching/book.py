@@ -5,17 +5,69 @@ Belongs here: the memory of comparisons, how organisations compare. Does not: ho
 
 from __future__ import annotations
 
+import unicodedata
+from typing import NamedTuple
+
 from hub.matching.names import compare_names
-from hub.matching.normalize.name import Name, parse_name
+from hub.matching.normalize.name import Name, level_of, name_order
+from hub.matching.normalize.name_fold import all_vietnamese, word
+from hub.matching.normalize.name_split import tokens
+from hub.matching.normalize.name_words import suffixes
 
 AGREE = frozenset({"same", "compatible"})
 EXCLUDE = frozenset({"incompatible"})
+
+
+class Form(NamedTuple):
+    """A spelling in small letters, and the same without marks."""
+
+    low: str
+    bare: str
+
+
+def form(text: str) -> Form:
+    """How a name looks in small letters and in bare ASCII letters (đ to d); words keep their order."""
+    low = unicodedata.normalize("NFC", text).lower()
+    if low.isascii():
+        return Form(low, low)
+    spread = unicodedata.normalize("NFD", low.replace("đ", "d"))
+    return Form(low, "".join(c for c in spread if not unicodedata.combining(c)))
+
+
+def read_again(text: str) -> Name:
+    """A full name out of normalizing, where honorific and notes are off already, so its words are the name."""
+    words = tuple(word(token) for token in tokens(text))
+    suffix = suffixes().get(words[-1].ascii) if len(words) > 1 else None
+    words = words[:-1] if suffix else words
+    if not words:
+        return Name(text, None)
+    vietnamese = all_vietnamese(words)
+    given, family = name_order(words, vietnamese=vietnamese)
+    return Name(
+        text,
+        text,
+        tokens=tuple(one.text for one in words),
+        folded=tuple(one.folded for one in words),
+        ascii=tuple(one.ascii for one in words),
+        level=level_of(words, given),
+        given=words[given].ascii,
+        family=None if family is None else words[family].text,
+        suffix=suffix,
+        toned=vietnamese and any(one.marks for one in words),
+        vietnamese=vietnamese,
+    )
+
+
+def alike(a: Form, b: Form) -> bool:
+    """The same words in the same order, one of them without any marks or both with the same: the names agree."""
+    return a.low == b.low or (a.bare == b.bare and (a.low == a.bare or b.low == b.bare))
 
 
 class Book:
     """Verdicts same | compatible | unsure | incompatible | missing on names; '' is a missing name. Grows with use."""
 
     def __init__(self) -> None:
+        self._forms: dict[str, Form] = {}
         self._names: dict[str, Name] = {}
         self._verdicts: dict[tuple[str, str, str], str] = {}
 
@@ -23,7 +75,14 @@ class Book:
         """The parsed form of a person's full name."""
         known = self._names.get(text)
         if known is None:
-            known = self._names[text] = parse_name(text)
+            known = self._names[text] = read_again(text)
+        return known
+
+    def form(self, text: str) -> Form:
+        """`form`, remembered."""
+        known = self._forms.get(text)
+        if known is None:
+            known = self._forms[text] = form(text)
         return known
 
     def toneless(self, text: str) -> bool:
@@ -44,6 +103,9 @@ class Book:
     def _compare(self, kind: str, a: str, b: str) -> str:
         if kind == "organisation":
             return compare_companies(a, b)
+        one, other = self.form(a), self.form(b)
+        if alike(one, other):
+            return "same" if one.low == other.low else "compatible"
         return compare_names(self.name(a), self.name(b)).verdict
 
 
