@@ -66,22 +66,13 @@ class Server:
         self.link = self._login()
 
     def _login(self) -> imaplib.IMAP4:
-        o = self.options
+        link = _connect(self.options)
         try:
-            link = imaplib.IMAP4_SSL(o.host, o.port, ssl_context=ssl.create_default_context(), timeout=TIMEOUT) \
-                if o.tls == "implicit" else imaplib.IMAP4(o.host, o.port, timeout=TIMEOUT)
-            if o.tls == "starttls":
-                link.starttls(ssl.create_default_context())
-        except (OSError, imaplib.IMAP4.error) as error:
-            raise TransientError(f"the mail server {o.host} does not answer") from error
-        try:
-            _authenticate(link, o.user, o.password)
-        except imaplib.IMAP4.abort as error:
-            raise TransientError(f"the mail server {o.host} closed the connection") from error
-        except imaplib.IMAP4.error as error:
-            raise _login_error(o.host, str(error)) from None
-        except OSError as error:
-            raise TransientError(f"the mail server {o.host} does not answer") from error
+            _authenticate(link, self.options.user, self.options.password)
+        except (imaplib.IMAP4.error, OSError) as error:
+            with suppress(OSError):
+                link.shutdown()
+            raise _login_error(self.options.host, error) from None
         return link
 
     def folders(self) -> list[Folder]:
@@ -158,6 +149,23 @@ def _first_number(answer: Sequence[bytes | tuple[bytes, bytes]]) -> int:
     return int(answer[0]) if answer and isinstance(answer[0], bytes) and answer[0].isdigit() else 0
 
 
+def _connect(o: Options) -> imaplib.IMAP4:
+    """A connection before login. Raises TransientError."""
+    link: imaplib.IMAP4 | None = None
+    try:
+        if o.tls == "implicit":
+            return imaplib.IMAP4_SSL(o.host, o.port, ssl_context=ssl.create_default_context(), timeout=TIMEOUT)
+        link = imaplib.IMAP4(o.host, o.port, timeout=TIMEOUT)
+        if o.tls == "starttls":
+            link.starttls(ssl.create_default_context())
+    except (OSError, imaplib.IMAP4.error) as error:
+        if link is not None:
+            with suppress(OSError):
+                link.shutdown()
+        raise TransientError(f"the mail server {o.host} does not answer") from error
+    return link
+
+
 def _authenticate(link: imaplib.IMAP4, user: str, password: str) -> None:
     if user.isascii() and password.isascii():
         link.login(user, password)
@@ -166,8 +174,10 @@ def _authenticate(link: imaplib.IMAP4, user: str, password: str) -> None:
     link.capability()
 
 
-def _login_error(host: str, text: str) -> AuthError | TransientError:
-    if any(word in text.upper() for word in ("[UNAVAILABLE]", "[LIMIT]", "[INUSE]", "TOO MANY")):
+def _login_error(host: str, error: Exception) -> AuthError | TransientError:
+    """What a failed login means; the server's own words are left out, they may repeat the user."""
+    busy = any(word in str(error).upper() for word in ("[UNAVAILABLE]", "[LIMIT]", "[INUSE]", "TOO MANY"))
+    if isinstance(error, imaplib.IMAP4.abort | OSError) or busy:
         return TransientError(f"the mail server {host} lets nobody in at the moment")
     return AuthError(f"the mail server {host} refused the user or the password", hint="an app password may be needed")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from hub.connectors.kit.columns import fold, nearest, squeeze
 from hub.connectors.sheet_file.book import Range
@@ -18,7 +19,9 @@ SEARCH = 20
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """row: 1-based number of the last heading row, 0 when the tab is empty. labels: unique, one per column, as typed.
+    """The width is that of the heading's own row: cells to the right of it belong to no column.
+
+    row: 1-based number of the last heading row, 0 when the tab is empty. labels: unique, one per column, as typed.
 
     index: mapped heading (as in the settings) → 0-based column. missing: mapped headings that are not there.
     raw: the cells of the last heading row, by which a repeated heading is known. doubled: mapped headings met twice.
@@ -47,8 +50,7 @@ def find_header(head: Sequence[Sequence[str]], wanted: Sequence[str], merges: Se
 
     A pair wins only when it holds more than any single row. With nothing found, the fullest row stands for it.
     """
-    width = max((len(r) for r in head), default=0)
-    rows = [_spread(list(r) + [""] * (width - len(r)), i, merges) for i, r in enumerate(head)]
+    rows = [_spread(list(r), i, merges) for i, r in enumerate(head)]
     places = range(min(SEARCH, len(rows))) if row is None else range(row - 1, min(row, len(rows)))
     single = [_single(rows, i, wanted) for i in places]
     pairs = [_pair(rows, i, wanted) for i in places if i + 1 < len(rows)]
@@ -77,10 +79,10 @@ def _single(rows: Sequence[Sequence[str]], at: int, wanted: Sequence[str]) -> He
 def _pair(rows: Sequence[Sequence[str]], at: int, wanted: Sequence[str]) -> Header:
     """Headings of two rows: the lower one, the upper one where the lower is blank, or both."""
     variants = []
-    for upper, lower in zip(map(squeeze, rows[at]), map(squeeze, rows[at + 1]), strict=True):
+    for upper, lower in zip_longest(map(squeeze, rows[at]), map(squeeze, rows[at + 1]), fillvalue=""):
         both = [f"{upper} {lower}", lower, f"{upper} - {lower}", f"{upper} / {lower}", f"{upper}/{lower}", upper]
         variants.append(both if upper and lower else [lower or upper])
-    return _header(at + 2, variants, wanted, rows[at + 1])
+    return _header(at + 2, variants, wanted, [*rows[at + 1], *[""] * (len(variants) - len(rows[at + 1]))])
 
 
 def _header(row: int, variants: Sequence[Sequence[str]], wanted: Sequence[str], raw: Sequence[str]) -> Header:
