@@ -155,13 +155,17 @@ def _vni_table() -> dict[str, str]:
     return {r["sign"]: r["letter"] for r in _table("vni")}
 
 
+@cache
+def _vni_pairs() -> re.Pattern[str]:
+    return re.compile("|".join(sorted(map(re.escape, _vni_table()), key=len, reverse=True)))
+
+
 def _vni(text: str) -> bool:
     """VNI surface: pairs of vowel and mark, every word a syllable after the table, and a family name or two changed
     words."""
     if not _VNI_PAIR.search(text):
         return False
-    table = _vni_table()
-    pairs = re.compile("|".join(sorted(map(re.escape, table), key=len, reverse=True)))
+    table, pairs = _vni_table(), _vni_pairs()
     words = _words(text)
     changed = [pairs.sub(lambda m: table[m.group()], w) for w in words]
     if not all(proper_syllable(w) for w in changed):

@@ -40,7 +40,7 @@ def parse_names(values: pl.Series, extra: frozenset[str] = frozenset()) -> pl.Da
     parse_name."""
     texts = values.cast(pl.String).alias("text")
     distinct = texts.drop_nulls().unique()
-    ordinary = distinct.str.contains(_ORDINARY)
+    ordinary = _with_d(distinct).str.contains(_ORDINARY)
     quick, left = _quick(distinct.filter(ordinary), extra)
     slow = pl.concat([distinct.filter(~ordinary), left])
     table = pl.concat([quick, _by_reference(slow, extra)])
@@ -77,15 +77,22 @@ def _quick(texts: pl.Series, extra: frozenset[str]) -> tuple[pl.DataFrame, pl.Se
     """The rows of the ordinary texts, and the texts that turned out not to be."""
     if texts.is_empty():
         return pl.DataFrame(schema={"text": pl.String, **SCHEMA}), texts
-    parted = texts.str.split(" ")
+    shown = _with_d(texts)
+    parted = shown.str.split(" ")
     flat = parted.explode()
     distinct = flat.unique().sort()
     words = describe(distinct.to_list())
     codes = flat.cast(pl.Enum(distinct)).to_physical().to_numpy().astype(np.int64)
     places = _matrix(codes, parted.list.len().to_numpy().astype(np.int64))
     keep = _plain(places, words, _first_words(extra))
-    kept = texts.filter(pl.Series(keep))
-    return _rows(kept, places[keep], words), texts.filter(pl.Series(~keep))
+    kept = pl.Series(keep)
+    rows = _rows(shown.filter(kept), places[keep], words)
+    return rows.with_columns(texts.filter(kept).alias("text")), texts.filter(~kept)
+
+
+def _with_d(texts: pl.Series) -> pl.Series:
+    """The Icelandic capital at the start of a word read as Đ, as name_split.tokens does."""
+    return texts.str.replace_all("(^| )Ð", "${1}Đ")
 
 
 def _first_words(extra: frozenset[str]) -> frozenset[str]:

@@ -112,6 +112,7 @@ def _vietnamese_letters(text: str, folded: str) -> bool:
     return bool(folded)
 
 
+@lru_cache(maxsize=1 << 17)
 def proper_syllable(text: str) -> bool:
     """Written as a Vietnamese speller would: vowel marks right, one tone at most. Toneless spellings with the wrong
     vowels fail."""

@@ -44,7 +44,8 @@ def index(phrases: Iterable[Phrase]) -> Phrases:
 
 def fits(table: Phrases, words: Sequence[Word], at: int = 0) -> Phrase | None:
     """The longest phrase of the table that stands in `words` from `at`; null when none does."""
-    for p in table.get(words[at].ascii, ()) if at < len(words) else ():
+    listed = table.get(words[at].ascii) if at < len(words) else None
+    for p in listed or ():
         rest = words[at : at + len(p.words)]
         if len(rest) == len(p.words) and all(_equal(a, b, p.needs_marks) for a, b in zip(rest, p.words, strict=True)):
             return p

@@ -14,10 +14,10 @@ from hub.matching.normalize.tables import read_table
 
 _SPEC = Path(__file__).parents[3] / "spec" / "name_cells.tsv"
 _ROWS = [line.split("\t") for line in _SPEC.read_text(encoding="utf-8").split("\n")[2:] if line]
-_TABLES = (
-    "family_names honorifics name_placeholders shop_notes relations company_forms name_suffixes rhymes nicknames "
-    "given_names legacy_encodings name_sentences"
-).split()
+_TABLES = [
+    "family_names", "honorifics", "name_placeholders", "shop_notes", "relations", "company_forms", "name_suffixes",
+    "rhymes", "nicknames", "given_names", "legacy_encodings", "name_sentences",
+]  # fmt: skip
 
 
 def _text(cell: str) -> str:
