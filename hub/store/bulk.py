@@ -19,6 +19,7 @@ from sqlalchemy import (
     Column,
     Connection,
     Delete,
+    Integer,
     Table,
     Text,
     cast,
@@ -100,7 +101,7 @@ def among(conn: Connection, target: ColumnElement[Any], values: Sequence[int] | 
 
     Written as a subquery and never as a join: SQLite would scan the list once per row.
     """
-    numbers = bool(values) and isinstance(values[0], int)
+    numbers = isinstance(target.type, Integer)
     kind: Any = BigInteger if numbers else Text
     if is_sqlite(conn):
         text = literal(orjson.dumps(list(values)).decode())

@@ -1,0 +1,207 @@
+"""Normalize: landed payloads become source records, identifiers and orders, in chunks of one transaction each.
+
+Belongs here: mapping and checking a chunk, quarantine, echoes, what is normalized anew when the mapping changed.
+Does not: SQL (store), the rules for values (matching.normalize).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import orjson
+
+from hub import connectors
+from hub.connectors.kit.port import Capabilities, Connection, Mapped
+from hub.contracts import validate_values
+from hub.errors import HubError
+from hub.flow.echo import echoes
+from hub.flow.run import Run, SourceReport
+from hub.matching.normalize import NORMALIZE_VERSION, Normalized, Own, canonical_frame, normalize_records, own_of
+from hub.model import Json, Stream
+from hub.settings import Settings, Source
+from hub.store import chunks, normalized, notes, orders, quarantine
+from hub.store.engine import Store, StoreConnection, StoreError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+MAPPING = ("columns", "separator", "date_order", "as_of", "encoding")
+"""Keys of a source that decide what a stored payload means: when they change, payloads are normalized anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What one call works with. frames: the connector maps polars frames. destinations: those that write to this source."""
+
+    store: Store
+    source: Source
+    connection: Connection
+    run: Run
+    report: SourceReport
+    frames: bool
+    destinations: Sequence[str]
+    own: Own
+
+
+@dataclass(slots=True)
+class _Read:
+    """What mapping and checking made of payloads. rows: good ones (dicts, or one frame). bad: for quarantine."""
+
+    rows: Sequence[Mapping[str, Json]] | pl.DataFrame
+    bad: list[quarantine.Bad] = field(default_factory=list)
+    refused: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def shop_own(settings: Settings) -> Own:
+    """The shop's own contacts and names of hub.toml, in normal form."""
+    names = [text for text in settings.matching.own if "@" not in text and not any(sign.isdigit() for sign in text)]
+    return own_of([text for text in settings.matching.own if text not in names], settings.region, names)
+
+
+def normalize(store: Store, settings: Settings, source: Source, connection: Connection, run: Run,
+              report: SourceReport | None = None, *, capabilities: Capabilities | None = None) -> SourceReport:
+    """Normalize everything of the source that waits; adds its counts to `report`.
+
+    A connector's error while mapping leaves the payloads waiting and the source failed; StoreError is raised.
+    """
+    report = report if report is not None else SourceReport()
+    told = capabilities or connectors.load(source.connector).description.capabilities
+    targets = [one.name for one in settings.destinations.values() if one.source == source.name]
+    step = _Step(store, source, connection, run, report, told.frames, targets, shop_own(settings))
+    began = time.monotonic()
+    _renew(step, settings)
+    for stream in sorted((info.name for info in told.streams), key=lambda name: name != "customers"):
+        _stream(step, stream)
+    report.seconds["normalize"] = round(time.monotonic() - began, 3)
+    return report
+
+
+def _renew(step: _Step, settings: Settings) -> None:
+    """Let every stored payload wait again when the program, the mapping or the shop's own contacts changed."""
+    mapping = {name: step.source.options.get(name) for name in MAPPING}
+    basis = [NORMALIZE_VERSION, step.source.region, step.source.date_order, sorted(settings.matching.own), mapping]
+    text = orjson.dumps(basis, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS, default=str)
+    digest = hashlib.blake2b(text, digest_size=16).hexdigest()
+    with step.store.begin() as conn:
+        before = notes.get(conn, f"normalize:{step.source.name}")
+        if before not in (None, digest):
+            chunks.all_again(conn, step.source.name)
+        if before != digest:
+            notes.put(conn, f"normalize:{step.source.name}", digest)
+
+
+def _stream(step: _Step, stream: Stream) -> None:
+    after, total = -1, 0
+    while True:
+        with step.store.read() as conn:
+            chunk = chunks.next_chunk(conn, step.source.name, stream, after)
+        if chunk.is_empty():
+            return
+        after = int(chunk["rid"][-1])
+        total += chunk.height
+        _chunk(step, stream, chunk)
+        step.run.progress("normalize", step.source.name, total, None, None)
+
+
+def _chunk(step: _Step, stream: Stream, chunk: pl.DataFrame) -> None:
+    now, gone = chunks.current(chunk), chunks.removed(chunk)
+    if stream == "customers":
+        ready = _prepared(step, now)
+    else:
+        read = _bisected(step, stream, now)
+    with step.store.begin() as conn:
+        if stream == "customers":
+            bad = _keep_customers(step, conn, now, *ready)
+            normalized.take_out(conn, gone)
+        else:
+            rows = read.rows if isinstance(read.rows, Sequence) else read.rows.to_dicts()
+            orders.replace(conn, step.source.name, now, [_without_null(row) for row in rows])
+            orders.take_out(conn, gone)
+            bad = read.bad
+        at = step.run.now()
+        step.report.quarantined += quarantine.shut_in(conn, step.source.name, stream, now, bad, at)
+        out = chunk["source_id"].to_list() if not bad else list(set(chunk["source_id"]) - {one[0] for one in bad})
+        quarantine.let_out(conn, step.source.name, stream, out, at)
+        chunks.done(conn, chunk)
+
+
+def _without_null(row: Mapping[str, Json]) -> dict[str, Json]:
+    return {key: value for key, value in row.items() if value is not None}
+
+
+def _prepared(step: _Step, now: pl.DataFrame) -> tuple[_Read, Normalized]:
+    read = _bisected(step, "customers", now)
+    frame = canonical_frame(read.rows) if isinstance(read.rows, Sequence) else read.rows
+    return read, normalize_records(
+        frame, region=step.source.region, date_order=step.source.date_order, own=step.own, today=step.run.now()[:10],
+    )
+
+
+def _keep_customers(step: _Step, conn: StoreConnection, now: pl.DataFrame, read: _Read, made: Normalized) -> list[quarantine.Bad]:
+    empty = normalized.unusable(made.records, made.refusals)
+    sent = chunks.sent_fields(conn, step.destinations, now["source_id"].to_list())
+    refusals = normalized.with_refused(made.refusals, read.refused)
+    records = normalized.leave_out(made.records, [one[0] for one in empty])
+    marks = echoes(normalized.documents(records, sent), sent)
+    incoming = normalized.Incoming(step.source.name, now, records, made.identifiers, refusals, marks)
+    step.report.fields_refused += normalized.replace(conn, incoming)
+    return read.bad + empty
+
+
+def _bisected(step: _Step, stream: Stream, now: pl.DataFrame) -> _Read:
+    """Map and check payloads; those that make the mapping itself fail are found by halves, so that they block no other."""
+    try:
+        payloads = now.select("source_id", "payload", "updated_at") if step.frames else chunks.raws(now)
+        return _checked(stream, step.connection.to_canonical(stream, payloads))
+    except (StoreError, MemoryError):
+        raise
+    except Exception as error:  # any failure of a mapping is the payload's
+        if now.height <= 1:
+            code = error.code if isinstance(error, HubError) else "mapping.failed"
+            return _Read([], [(source_id, code, None) for source_id in now["source_id"]])
+        half = now.height // 2
+        return _both(_bisected(step, stream, now[:half]), _bisected(step, stream, now[half:]))
+
+
+def _both(first: _Read, second: _Read) -> _Read:
+    rows = [*_dicts(first.rows), *_dicts(second.rows)]
+    return _Read(rows, first.bad + second.bad, first.refused + second.refused)
+
+
+def _dicts(rows: Sequence[Mapping[str, Json]] | pl.DataFrame) -> Sequence[Mapping[str, Json]]:
+    return rows if isinstance(rows, Sequence) else rows.to_dicts()
+
+
+def _checked(stream: Stream, mapped: Mapped) -> _Read:
+    """Rows that keep the schema. A wrong field is left out and counted; a row wrong as a whole goes to quarantine.
+
+    A frame has the types of the schema by its making.
+    """
+    bad: list[quarantine.Bad] = [(one.source_id, one.code, one.field) for one in mapped.unusable]
+    read = _Read(mapped.rows, bad, list(mapped.refused))
+    if not isinstance(mapped.rows, Sequence):
+        return read
+    wrong: dict[int, dict[str, str]] = {}
+    name = "source_record.v1" if stream == "customers" else "order.v1"
+    for breach in validate_values(name, mapped.rows):
+        wrong.setdefault(breach.row, {}).setdefault(breach.field, breach.code)
+    if wrong:
+        read.rows = [row for n, row in enumerate(mapped.rows) if n not in wrong]
+        read.rows += [kept for n, fields in wrong.items() if (kept := _mended(stream, mapped.rows[n], fields, read)) is not None]
+    return read
+
+
+def _mended(stream: Stream, row: Mapping[str, Json], fields: Mapping[str, str], read: _Read) -> Mapping[str, Json] | None:
+    """The row without its wrong fields, or None (and an entry for quarantine) when it cannot do without them."""
+    source_id = str(row.get("source_id") or "")
+    needed = {"", "source_id"} | ({"kind"} if stream == "orders" else set())
+    for name, code in fields.items():
+        if name in needed:
+            read.bad.append((source_id, f"schema.{code}", name or None))
+            return None
+    read.refused += [(source_id, name, f"schema.{code}") for name, code in fields.items()]
+    return {name: value for name, value in row.items() if name not in fields}

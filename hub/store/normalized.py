@@ -1,0 +1,233 @@
+"""The current source records: normalized rows replaced where they differ, and what that makes dirty.
+
+Belongs here: records, identifiers, field_refusals, dirty_*. Does not: making the rows (matching.normalize), orders (orders.py).
+A row that came out equal writes nothing and makes nothing dirty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import orjson
+import polars as pl
+from sqlalchemy import Connection, delete, func, insert, select
+
+from hub.model import IDENTIFIER_COLUMNS, RECORD_COLUMNS, Json
+from hub.store.bulk import among, delete_in, insert_frame, upsert_frame
+from hub.store.frames import read_frame
+from hub.store.tables import dirty_customers, dirty_records, dirty_values, field_refusals, identifiers, records, xref
+
+VALUE = ["type", "value", "issuer"]
+NOT_FIELDS = frozenset({"source_id", "updated_at", "created_at", "cleared"})
+"""Keys of a document that are no values of the customer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Normalized rows of one chunk. chunk: rid, source_id of the records in it. echoes: source id → fields (and values) that
+    only repeat what the hub sent; a phone or e-mail as (type, value)."""
+
+    source: str
+    chunk: pl.DataFrame
+    records: pl.DataFrame
+    identifiers: pl.DataFrame
+    refusals: pl.DataFrame
+    echoes: Mapping[str, tuple[Sequence[str], Sequence[tuple[str, str]]]] = field(default_factory=dict)
+
+
+def replace(conn: Connection, incoming: Incoming) -> int:
+    """Write what differs; gives the number of refused fields of the records written."""
+    new = _with_rid(incoming.records.select(RECORD_COLUMNS), incoming.chunk)
+    ids = _numbered(_with_rid(_marked(incoming), incoming.chunk))
+    old, old_ids = _held(conn, new)
+    new = _timed(new, old, incoming.echoes)
+    changed = _differs(new, old, ids, old_ids)
+    new, ids = new.join(changed, on="rid", how="semi"), ids.join(changed, on="rid", how="semi")
+    kept, kept_ids = old.join(changed, on="rid", how="semi"), old_ids.join(changed, on="rid", how="semi")
+    ids = _dated(ids, kept_ids, new)
+    _write(conn, incoming.source, new, kept, ids)
+    _soil(conn, changed["rid"], _lost(kept_ids, ids))
+    return _refuse(conn, incoming, changed)
+
+
+def _with_rid(frame: pl.DataFrame, chunk: pl.DataFrame) -> pl.DataFrame:
+    return frame.join(chunk.select("source_id", "rid"), on="source_id", how="inner", maintain_order="left")
+
+
+def _marked(incoming: Incoming) -> pl.DataFrame:
+    """Identifiers, those that are echoes without `key` and with the flag `echo`."""
+    ids = incoming.identifiers.select(IDENTIFIER_COLUMNS)
+    rows = [(sid, kind, value) for sid, (_, pairs) in incoming.echoes.items() for kind, value in pairs]
+    if not rows:
+        return ids
+    marks = pl.DataFrame(rows, schema=["source_id", "type", "value"], orient="row").unique().with_columns(echo=True)
+    joined = ids.join(marks, on=["source_id", "type", "value"], how="left", maintain_order="left")
+    flags = pl.concat_list(pl.col("flags").str.split("|"), pl.lit("echo")).list.sort().list.join("|").str.strip_chars_start("|")
+    return joined.with_columns(
+        key=pl.col("key") & pl.col("echo").is_null(), flags=pl.when("echo").then(flags).otherwise("flags"),
+    ).drop("echo")
+
+
+def _numbered(ids: pl.DataFrame) -> pl.DataFrame:
+    return ids.drop("source_id").with_columns(n=pl.int_range(pl.len(), dtype=pl.Int64).over("rid"))
+
+
+def _held(conn: Connection, new: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows now held for these rids; nothing is looked up when all are younger than any."""
+    highest = conn.scalar(select(func.max(records.c.rid)))
+    rids = new.filter(pl.col("rid") <= (highest if highest is not None else -1))["rid"].to_list()
+    old = select(records).where(among(conn, records.c.rid, rids))
+    ids = select(identifiers).where(among(conn, identifiers.c.rid, rids))
+    if rids:
+        return read_frame(conn, old), read_frame(conn, ids)
+    return read_frame(conn, old.limit(0)), read_frame(conn, ids.limit(0))
+
+
+def _timed(new: pl.DataFrame, old: pl.DataFrame, echoes: Mapping[str, tuple[Sequence[str], object]]) -> pl.DataFrame:
+    """Adds first_at, since and echo: a field's time is kept while its value is unchanged."""
+    text = pl.lit(None, dtype=pl.String)
+    new = new.with_columns(first_at=pl.coalesce("updated_at", "created_at"), since=text, echo=text)
+    if not old.is_empty():
+        before = old.select("rid", pl.col("doc").alias("old_doc"), pl.col("since").alias("old_since"), pl.col("first_at").alias("old_first"))
+        both = new.join(before, on="rid", how="left", maintain_order="left")
+        known = pl.col("old_doc").is_not_null()
+        since = [
+            _since(*row) if row[1] is not None else None
+            for row in both.select("doc", "old_doc", "old_since", "updated_at").iter_rows()
+        ]
+        new = both.with_columns(
+            first_at=pl.when(known).then("old_first").otherwise("first_at"), since=pl.Series(since, dtype=pl.String),
+        ).drop("old_doc", "old_since", "old_first")
+    if echoes:
+        marks = {sid: orjson.dumps(sorted(fields)).decode() for sid, (fields, _) in echoes.items() if fields}
+        new = new.with_columns(echo=pl.col("source_id").replace_strict(marks, default=None, return_dtype=pl.String))
+    return new
+
+
+def _since(doc: str, old_doc: str, old_since: str | None, updated_at: str | None) -> str | None:
+    """The times of values younger than the first version, after this one."""
+    held: dict[str, str] = orjson.loads(old_since) if old_since else {}
+    if doc != old_doc:
+        now, before = orjson.loads(doc), orjson.loads(old_doc)
+        for name in (now.keys() | before.keys()) - NOT_FIELDS:
+            if _value(now, name) != _value(before, name):
+                held.pop(name, None)
+                if updated_at is not None:
+                    held[name] = updated_at
+    return orjson.dumps(held, option=orjson.OPT_SORT_KEYS).decode() if held else None
+
+
+def _value(doc: Mapping[str, Json], name: str) -> Json:
+    return doc.get(name) if name in doc else (name in doc.get("cleared", ()) or None)
+
+
+def _differs(new: pl.DataFrame, old: pl.DataFrame, ids: pl.DataFrame, old_ids: pl.DataFrame) -> pl.DataFrame:
+    """The rids (column `rid`) whose rows or identifiers are not what is held."""
+    columns = [*RECORD_COLUMNS, "since", "echo"]
+    if old.is_empty():
+        return new.select("rid")
+    same = new.select("rid", *columns).join(old.select("rid", *columns), on=["rid", *columns], how="semi", nulls_equal=True)
+    told = ["rid", "n", *IDENTIFIER_COLUMNS[1:]]
+    more = ids.select(told).join(old_ids.select(told), on=told, how="anti", nulls_equal=True)
+    less = old_ids.select(told).join(ids.select(told), on=told, how="anti", nulls_equal=True)
+    touched = pl.concat([more.select("rid"), less.select("rid")]).unique()
+    return new.select("rid").join(same.join(touched, on="rid", how="anti"), on="rid", how="anti", maintain_order="left")
+
+
+def _dated(ids: pl.DataFrame, old_ids: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+    """Adds first_seen (kept while the record bears the value) and last_seen (the time of the version that bears it now)."""
+    times = new.select("rid", pl.coalesce("updated_at", "first_at").alias("last_seen"), pl.col("updated_at"))
+    ids = ids.join(times, on="rid", how="left", maintain_order="left")
+    seen = old_ids.group_by("rid", *VALUE).agg(pl.col("first_seen").min(), pl.lit(value=True).alias("known"))
+    ids = ids.join(seen, on=["rid", *VALUE], how="left", maintain_order="left")
+    first = pl.when("known").then("first_seen").otherwise("last_seen")
+    return ids.with_columns(first_seen=first).drop("known", "updated_at")
+
+
+def _write(conn: Connection, source: str, new: pl.DataFrame, old: pl.DataFrame, ids: pl.DataFrame) -> None:
+    fresh = new.join(old, on="rid", how="anti", maintain_order="left")
+    insert_frame(conn, records, fresh, {"source": source})
+    again = new.join(old, on="rid", how="semi").with_columns(source=pl.lit(source))
+    upsert_frame(conn, records, again)
+    delete_in(conn, identifiers.c.rid, old["rid"].to_list())
+    insert_frame(conn, identifiers, ids)
+
+
+def _lost(old_ids: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
+    """Values that a record bore as a key and bears no more."""
+    had, has = old_ids.filter("key"), ids.filter("key")
+    return had.join(has, on=["rid", *VALUE], how="anti").select(VALUE).unique()
+
+
+def _soil(conn: Connection, rids: pl.Series, values: pl.DataFrame) -> None:
+    if rids.is_empty():
+        return
+    there = read_frame(conn, select(dirty_records.c.rid).where(dirty_records.c.rid >= rids.min()))
+    insert_frame(conn, dirty_records, rids.sort().to_frame("rid").join(there, on="rid", how="anti", maintain_order="left"))
+    soil_values(conn, values)
+
+
+def soil_values(conn: Connection, values: pl.DataFrame) -> None:
+    """Mark values (type, value, issuer) whose bearers are to be matched anew."""
+    if values.is_empty():
+        return
+    there = read_frame(conn, select(dirty_values))
+    insert_frame(conn, dirty_values, values.select(VALUE).join(there, on=VALUE, how="anti"))
+
+
+def _refuse(conn: Connection, incoming: Incoming, changed: pl.DataFrame) -> int:
+    refused = _with_rid(incoming.refusals, incoming.chunk).join(changed, on="rid", how="semi")
+    refused = refused.with_columns(pl.col("n").cast(pl.Int64).fill_null(0)).unique(["rid", "field", "n"], keep="first", maintain_order=True)
+    if conn.scalar(select(field_refusals.c.rid).limit(1)) is not None:
+        delete_in(conn, field_refusals.c.rid, changed["rid"].to_list())
+    insert_frame(conn, field_refusals, refused.select("rid", "field", "n", "code"))
+    return refused.height
+
+
+def take_out(conn: Connection, rids: Sequence[int]) -> None:
+    """Records that are gone: their rows leave, their values and customers are to be matched anew."""
+    if not rids:
+        return
+    borne = select(identifiers.c.type, identifiers.c.value, identifiers.c.issuer)
+    values = read_frame(conn, borne.where(among(conn, identifiers.c.rid, rids), identifiers.c.key).distinct())
+    soil_values(conn, values)
+    held = select(xref.c.golden_id).where(among(conn, xref.c.rid, rids)).distinct()
+    left = held.where(xref.c.golden_id.not_in(select(dirty_customers.c.golden_id)))
+    conn.execute(insert(dirty_customers).from_select(["golden_id"], left))
+    for column in (records.c.rid, identifiers.c.rid, field_refusals.c.rid, dirty_records.c.rid):
+        conn.execute(delete(column.table).where(among(conn, column, rids)))
+
+
+def unusable(made: pl.DataFrame, refusals: pl.DataFrame) -> list[tuple[str, str, str | None]]:
+    """Records that hold nothing usable although they held something: source_id, code and field of the first refusal."""
+    reasons = refusals.unique("source_id", keep="first", maintain_order=True)
+    nobody = made.filter(pl.col("kind") == "anonymous").join(reasons, on="source_id", how="inner", maintain_order="left")
+    empty = NOT_FIELDS | {"code", "kind"}
+    return [
+        (source_id, code, name)
+        for source_id, doc, code, name in nobody.select("source_id", "doc", "code_right", "field").iter_rows()
+        if not set(orjson.loads(doc)) - empty
+    ]
+
+
+def leave_out(frame: pl.DataFrame, source_ids: Sequence[str]) -> pl.DataFrame:
+    """The rows of a frame without those of some records."""
+    return frame.filter(~pl.col("source_id").is_in(list(source_ids))) if source_ids else frame
+
+
+def with_refused(refusals: pl.DataFrame, more: Sequence[tuple[str, str, str]]) -> pl.DataFrame:
+    """Refusals of normalizing, and those of mapping and checking (source_id, field, code)."""
+    if not more:
+        return refusals
+    rows = pl.DataFrame(list(more), schema={"source_id": pl.String, "field": pl.String, "code": pl.String}, orient="row")
+    numbered = rows.with_columns(n=(1000 + pl.int_range(pl.len()).over("source_id", "field")).cast(refusals.schema["n"]))
+    return pl.concat([refusals, numbered.select(refusals.columns)])
+
+
+def documents(made: pl.DataFrame, wanted: Mapping[str, object]) -> dict[str, Mapping[str, Json]]:
+    """source id → document, of the records that are wanted."""
+    if not wanted:
+        return {}
+    rows = made.filter(pl.col("source_id").is_in(list(wanted))).select("source_id", "doc")
+    return {source_id: orjson.loads(doc) for source_id, doc in rows.iter_rows()}
