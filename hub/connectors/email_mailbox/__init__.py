@@ -11,7 +11,7 @@ from hub.connectors.kit.port import Capabilities, Connector, Description, Stream
 CONNECTOR = Connector(
     description=Description(
         name="mailbox", channel="email", title_en="Mailbox (IMAP, mbox, Maildir)", title_vi="Hộp thư (IMAP, mbox, Maildir)",
-        settings_schema="mailbox.v1.json", payload_schema="mailbox.payload.v1.json",
+        settings_schema="connectors/mailbox.v1", payload_schema="connectors/mailbox.payload.v1",
         capabilities=Capabilities(
             streams=(StreamInfo("customers", deletions="none", incremental=True, timed=True),), creates=False,
         ),
