@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 import polars as pl
 
@@ -60,7 +60,11 @@ def normalize_birth_date(text: str, order: str = "dmy", *, today: str | None = N
     today: `YYYY-MM-DD`, later dates are refused; without it only years beyond 2100 are. serial: five digits are an
     Excel day (1900 system). A day or month of 00 is unknown; January 1 of 1900 is what programs write for none.
     """
-    rules = _Settings(order, today, serial)
+    return _birth_date(text, _Settings(order, today, serial))
+
+
+@lru_cache(maxsize=1 << 17)
+def _birth_date(text: str, rules: _Settings) -> BirthDate:
     typed = plain(text)
     if folded(typed) in _NOTHING:
         return BirthDate(None, "date.empty")

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import polars as pl
 
 from hub.matching.normalize.phone import normalize_phone
+from hub.matching.normalize.phone_notes import EDGES, pieces_of, with_note
 from hub.matching.normalize.phone_tables import (
     INVALID,
     LANDLINE,
@@ -32,7 +33,6 @@ SCHEMA = {
     "row": pl.UInt32, "n": pl.UInt32, "raw": pl.String, "e164": pl.String, "national": pl.String, "line": pl.String,
     "flags": pl.String, "reason": pl.String,
 }
-_EDGES = " \t\r\n'\"`="
 _FLOAT = r"^([1-9][0-9]{7,14}|0[0-9]{9,10})[.,]0{1,2}$"
 _ORDINARY = r"^\(?\+?[0-9 .()\-]+$"
 _DOUBTFUL = r" -|- |\.00?(?:[^0-9]|$)"
@@ -76,27 +76,43 @@ def normalize_phones(values: pl.Series, region: str) -> pl.DataFrame:
     cells = cells.filter(pl.col("raw").is_not_null())
     if region != "VN":
         return _reference(cells, region).sort("row", "n")
-    fast, rest = _ordinary(cells)
-    return pl.concat([fast, _reference(rest, region)]).sort("row", "n") if rest.height else fast
+    fast, rest = _ordinary(cells.with_columns(text=pl.col("raw").str.strip_chars(EDGES)))
+    if rest.is_empty():
+        return fast
+    noted, rest = _ordinary(with_note(rest))
+    several, rest = _several(rest)
+    return pl.concat([fast, noted, several, _reference(rest, region)]).sort("row", "n")
 
 
 def _ordinary(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(decided rows, cells for the reference)."""
-    clean = pl.col("raw").str.strip_chars(_EDGES)
-    work = cells.with_columns(clean=clean).with_columns(whole=pl.col("clean").str.extract(_FLOAT))
-    work = work.with_columns(text=pl.coalesce("whole", "clean"))
+    """(decided rows, row and raw of the cells left). text: the cell without its edges, null when it is not for here."""
+    work = cells.with_columns(whole=pl.col("text").str.extract(_FLOAT))
+    work = work.with_columns(text=pl.coalesce("whole", "text"))
     work = work.with_columns(
         digits=pl.col("text").str.replace_all(r"[ .()\-+]", ""),
         usual=pl.col("text").str.contains(_ORDINARY) & ~pl.col("text").str.contains(_DOUBTFUL),
     )
     work = work.with_columns(size=pl.col("digits").str.len_bytes())
-    usual = work["usual"] & work["size"].is_between(9, 13)
+    usual = (work["usual"] & work["size"].is_between(9, 13)).fill_null(value=False)
     read = _read(_digits(work.filter(usual)))
     decided = read.line != UNDECIDED
     candidates = work.filter(usual).select("row", "raw")
     fast = _frame(candidates.filter(pl.Series(decided)), read.only(decided))
     rest = pl.concat([work.filter(~usual).select("row", "raw"), candidates.filter(pl.Series(~decided))])
     return fast, rest
+
+
+def _several(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Cells of several ordinary numbers: decided only when every piece is."""
+    pieces = pieces_of(cells)
+    numbered = pieces.with_columns(cell="row", row=pl.int_range(pl.len(), dtype=pl.UInt32))
+    fast, left = _ordinary(numbered.with_columns(text="raw"))
+    undecided = numbered["cell"].gather(left["row"]).unique()
+    cell = pl.Series("row", numbered["cell"].gather(fast["row"]))
+    found = fast.with_columns(n=numbered["n"].gather(fast["row"])).with_columns(row=cell)
+    found = found.filter(~pl.col("row").is_in(undecided.implode()))
+    rest = cells.filter(~pl.col("row").is_in(found["row"].unique().implode()))
+    return found, rest
 
 
 def _digits(work: pl.DataFrame) -> _Digits:

@@ -15,7 +15,8 @@ LONG = 7
 """Digits from which on a piece can be a phone number by itself; shorter ones are parts of one, labels or extensions."""
 E164_DIGITS = 15
 _NOISE, _WORD, _FLOAT = "\x01", "\x02", "\x03"
-_FLOAT_TEXT = re.compile(r"(?<![\d.,])([1-9][0-9]{7,14}|0[0-9]{9,10})[.,]0{1,2}(?![\d.,])")
+_COMMA_FLOAT = re.compile(r"(?<![\d.,])([1-9][0-9]{7,14}|0[0-9]{9,10}),0{1,2}(?![\d.,])")
+_FLOAT_TEXT = re.compile(r"(?<![\d.])([1-9][0-9]{7,14}|0[0-9]{9,10})\.(0{1,2})(?![\d.])")
 _COMMA_E = re.compile(r"(?<![\d.,])([0-9]),([0-9]+[eE][+-]?[0-9])")
 _SCIENTIFIC = re.compile(r"\+?([0-9]+)(?:\.([0-9]*))?[eE]([+-]?[0-9]{1,3})")
 _BRACKETS = re.compile(r"[(\[{<]([^()\[\]{}<>]*)[)\]}>]")
@@ -30,6 +31,7 @@ _MASKS = re.compile(
     rf"(?<!{_LETTER})[xX]{{2,}}(?!{_LETTER})|(?<=[0-9])(?:#{{2,}}|\.{{3,}}|_{{2,}}|\?{{2,}})|#{{2,}}(?=[0-9])"
 )
 _PLUS_INSIDE = re.compile(r"(?<=[0-9])[^0-9+]*(?=\+)")
+_NO_DIGITS = re.compile("[^0-9]+")
 _GROUPS = re.compile(r"\+?[0-9]+")
 
 
@@ -50,7 +52,7 @@ def split_cell(text: str) -> list[Part]:
     cell = plain(text)
     if not any(c.isalnum() or c in "*•●∗" for c in cell):
         return [Part(cell, "", fault="empty")]
-    cell = _COMMA_E.sub(r"\1.\2", _FLOAT_TEXT.sub(rf"\1{_FLOAT}", cell))
+    cell = _COMMA_E.sub(r"\1.\2", _COMMA_FLOAT.sub(r"\1.0", cell))
     cell = _BRACKETS.sub(_bracket, cell)
     pieces = [piece for hard in _HARD.split(cell) for piece in _pieces(hard.strip())]
     return _joined(pieces) or [Part(cell, "")]
@@ -71,6 +73,7 @@ def _pieces(hard: str) -> list[Part]:
         return [_unfold(hard, *scientific.groups())]
     if _masked(hard):
         return [Part(hard, _digits(hard), fault="masked")]
+    hard = _FLOAT_TEXT.sub(lambda found: found.group(1) + _FLOAT * len(found.group(2)), hard)
     repaired = _LETTER_O.sub("0", hard)
     soft = [run for run in _WORDS.sub(_WORD, repaired).split(_WORD) if _count(run)]
     runs = [run for piece in soft if len(soft) == 1 or _count(piece) >= LONG for run in _runs(piece)]
@@ -112,7 +115,13 @@ def _too_long(piece: str) -> list[str]:
 def _part(run: str, repaired: bool) -> Part:
     digits = _digits(run)
     plus = "+" in run.split(digits[0], maxsplit=1)[0]
-    return Part(run.strip(f" {_FLOAT}{_NOISE}"), digits, plus, repaired or _FLOAT in run)
+    return Part(_readable(run), digits, plus, repaired or _FLOAT in run)
+
+
+def _readable(run: str) -> str:
+    """The piece as people see it, without the marks of this module."""
+    run = run.replace(_FLOAT * 2, ".00").replace(_FLOAT, ".0")
+    return " ".join(run.replace(_NOISE, " ").split())
 
 
 def _joined(parts: list[Part]) -> list[Part]:
@@ -146,8 +155,8 @@ def _glued(parts: list[Part]) -> Part:
 
 
 def _digits(text: str) -> str:
-    return "".join(c for c in text if "0" <= c <= "9")
+    return _NO_DIGITS.sub("", text)
 
 
 def _count(text: str) -> int:
-    return sum("0" <= c <= "9" for c in text)
+    return len(_NO_DIGITS.sub("", text))

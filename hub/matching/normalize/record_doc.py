@@ -50,7 +50,7 @@ def _list(name: str, frame: pl.DataFrame, height: int) -> pl.Series:
         pieces = [_pairs(items.select(field)).alias(field) for field in sorted(items.columns)]
         texts = _objects(pl.DataFrame(pieces), items.height)
     lists = pl.DataFrame({"record": frame["record"], "item": texts})
-    joined = lists.group_by("record", maintain_order=True).agg(pl.col("item").str.join(","))
+    joined = lists.group_by("record", maintain_order=True).agg("item").with_columns(pl.col("item").list.join(","))
     every = pl.DataFrame({"record": pl.int_range(height, dtype=pl.UInt32, eager=True)})
     whole = every.join(joined, on="record", how="left", maintain_order="left")["item"]
     return pl.select(pl.concat_str(pl.lit(f'"{name}":['), whole, pl.lit("]"))).to_series()
