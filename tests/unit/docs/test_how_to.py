@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import tomllib
 from pathlib import Path
 
+import click
 import pytest
 
+from hub.cli import cli
 from hub.connectors.kit.port import Connector
 from hub.settings.check import by_schema
 
@@ -57,3 +60,20 @@ def test_the_connector_of_the_page_is_one():
 def test_the_schema_of_the_page_is_json():
     (schema,) = blocks(DOCS / "how-to" / "a-new-connector.md", "json")
     assert json.loads(schema)["additionalProperties"] is False
+
+
+def typed(page: Path) -> list[list[str]]:
+    """The words of every `hub …` line in a block of shell."""
+    lines = [line.strip().removeprefix("$ ") for text in blocks(page, "sh") for line in text.splitlines()]
+    return [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("hub ")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=names(PAGES))
+def test_commands_shown_are_commands(page):
+    for words in typed(page):
+        command, ctx = cli, click.Context(cli)
+        while isinstance(command, click.Group) and words:
+            command, words = command.get_command(ctx, words[0]), words[1:]
+            assert command is not None, words
+        known = {option for param in command.params for option in param.opts} | {"--help"}
+        assert {word.partition("=")[0] for word in words if word.startswith("--")} <= known

@@ -54,6 +54,15 @@ def test_every_finding_is_well_in_a_good_workspace_but_for_the_machine(workspace
     assert {one.id for one in found.values() if one.level != "ok"} <= machine
 
 
+def test_a_look_changes_no_file(workspace):
+    def contents():
+        return {path.name: path.read_bytes() for path in workspace.rglob("*") if path.is_file()}
+
+    before = contents()
+    told(workspace)
+    assert contents() == before
+
+
 def test_a_workspace_before_its_first_sync_gets_no_database(tmp_path):
     (tmp_path / "hub.toml").write_text(HUB, encoding="utf-8")
     assert told(tmp_path)["database.reach"].level == "ok"
