@@ -16,7 +16,7 @@ from hub.matching.normalize.tables import read_table
         ("CCCD", "079090001234", "VN", ("national_id", "079090001234", "VN", "cccd")),
         ("CMND/CCCD", "079090001234", "VN", ("national_id", "079090001234", "VN", "cccd")),
         ("national_id", "024123457", "VN", ("national_id", "024123457", "VN", "cmnd")),
-        ("SSN_NUMBER", "294-66-9999", "US", ("national_id", "294669999", "US", "ssn")),
+        ("SSN_NUMBER", "212-55-1234", "US", ("national_id", "212551234", "US", "ssn")),
         ("NATIONAL_ID_NUMBER", "201012345a", "US", ("national_id", "201012345A", "", "national_id")),
         ("Mã số thuế", "0100109106-001", "VN", ("tax_code", "0100109106001", "VN", "mst")),
         ("TAX_ID_NUMBER", "84-1234567", "US", ("tax_code", "841234567", "", "tax_code")),
