@@ -67,7 +67,8 @@ def parse_columns(table: Mapping[str, Json], path: str = "columns") -> tuple[Tar
 
 def columns_of(targets: Sequence[Target], *fields: str) -> tuple[str, ...]:
     """The columns, as named in the settings, that fill any of these fields (all fields when none is given)."""
-    names = [c for f in fields or sorted({t.field for t in targets}) for t in targets if t.field == f for c in t.columns]
+    chosen = [t for f in fields for t in targets if t.field == f] if fields else targets
+    names = [column for target in chosen for column in target.columns]
     return tuple(dict.fromkeys(names))
 
 

@@ -146,7 +146,8 @@ def _filled(rows: Iterable[tuple[int, Cells]], tall: Mapping[tuple[int, int], in
 
 
 def rows_frame(rows: Sequence[Cells], numbers: Sequence[int], width: int) -> pl.DataFrame:
-    """A frame from rows of text; cells beyond `width` are left out, missing ones are null."""
+    """A frame from rows of text; missing cells are null, a row with filled cells beyond `width` is `bad`."""
     even = [list(r[:width]) + [None] * (width - len(r)) for r in rows]
     columns = [list(c) for c in zip(*even, strict=True)]
-    return text_frame(columns, numbers, [None] * len(rows))
+    bad = ["\t".join(c or "" for c in r) if len(r) > width and any(r[width:]) else None for r in rows]
+    return text_frame(columns, numbers, bad)

@@ -34,7 +34,8 @@ SCHEMA: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "created_at": pl.String, "updated_at": pl.String, "cleared": pl.List(pl.String),
 }
 """The canonical frame, always whole: a field that is not mapped is null."""
-KEYS = r':"(?:[^"\\]|\\.)*"'
+TEXT = r'"(?:[^"\\]|\\.)*"'
+PAIR = rf"({TEXT})\s*:\s*{TEXT}"
 
 
 def to_canonical(frame: pl.DataFrame, options: Options, timezone: str) -> Mapped:
@@ -52,7 +53,7 @@ def to_canonical(frame: pl.DataFrame, options: Options, timezone: str) -> Mapped
 
 def _keys(payloads: pl.Series) -> dict[str, list[str]]:
     """Folded heading → its spellings in these payloads. The sets of headings are few, whatever the number of rows."""
-    sets = payloads.str.replace_all(KEYS, "").unique(maintain_order=True)
+    sets = payloads.str.replace_all(PAIR, "${1}").unique(maintain_order=True)
     spelt: dict[str, list[str]] = {}
     for text in sets:
         for key in json.loads("[" + text[1:-1] + "]"):

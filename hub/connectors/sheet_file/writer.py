@@ -31,7 +31,7 @@ FIELDS = (
     "note", "consents", "customer_code",
 )
 WRITE_FIELDS = frozenset(FIELDS)
-RISKY = ("=", "+", "-", "@", "\t", "\r")
+RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
 ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 LAST_ROW = 1_048_576
 
@@ -139,7 +139,7 @@ def safe(text: str) -> str:
 
 def unsafe(text: str) -> str:
     """The value behind `safe`."""
-    return text[1:] if text[:1] == "'" and text[1:].startswith(RISKY) else text
+    return text[1:] if text[:1] == "'" else text
 
 
 def _save(path: Path, rows: Mapping[str, Row]) -> None:

@@ -137,7 +137,8 @@ def test_a_mailbox_is_never_written(box):
 
 
 def test_what_is_said_of_a_mail_may_stand_behind_its_header():
-    answer = [(b"1 (BODY[HEADER.FIELDS (FROM)] {5}", b"From:"), b' UID 7 INTERNALDATE "01-Nov-2026 00:00:00 +0000")', b"2 (UID 8)"]
+    answer = [(b"1 (BODY[HEADER.FIELDS (FROM)] {5}", b"From:"),
+              b' UID 7 INTERNALDATE "01-Nov-2026 00:00:00 +0000")', b"2 (UID 8)"]
     assert list(parse_fetch(answer)) == [Fetched(7, "2026-11-01T00:00:00.000Z", b"From:")]
 
 

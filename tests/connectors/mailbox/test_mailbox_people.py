@@ -32,7 +32,8 @@ def seen(sent: bool = False, **fields: str) -> tuple[dict[str, str], dict[str, i
     ({"from": "news@example.com", "precedence": "Bulk"}, {}, {"lists": 1}),
     ({"from": "lan@example.com", "auto_submitted": "auto-replied"}, {}, {"automatic": 1}),
     ({"from": "lan@example.com", "auto_submitted": "no"}, {"lan@example.com": "from"}, {}),
-    ({"from": "form@example.com", "auto_submitted": "auto-generated", "reply_to": "lan@example.com"}, {"lan@example.com": "reply_to"}, {}),
+    ({"from": "form@example.com", "auto_submitted": "auto-generated", "reply_to": "lan@example.com"},
+     {"lan@example.com": "reply_to"}, {}),
     ({"from": "MAILER-DAEMON@example.com", "return_path": "<>"}, {}, {"automatic": 1}),
     ({"from": "mailer-daemon@example.com"}, {}, {"no_reply": 1}),
     ({"to": "shop@example.vn"}, {}, {"unreadable": 1}),
@@ -82,7 +83,8 @@ def test_the_newest_fullest_name_stands_for_the_person():
 
 
 @pytest.mark.parametrize(("table", "key"), [
-    ({}, "path"), ({"path": "x", "host": "y"}, "path"), ({"host": "mail.example.com", "tls": "none", "user": "a", "password": "b"}, "tls"),
+    ({}, "path"), ({"path": "x", "host": "y"}, "path"),
+    ({"host": "mail.example.com", "tls": "none", "user": "a", "password": "b"}, "tls"),
     ({"host": "mail.example.com", "user": "a"}, "password"), ({"host": "h", "tls": "ssl"}, "tls"),
 ])
 def test_wrong_settings_name_their_key(table, key):

@@ -33,7 +33,7 @@ def tcvn3_bytes(text: str) -> bytes:
 @pytest.mark.parametrize("encode", [
     lambda t: t.encode("utf-8"), lambda t: t.encode("utf-8-sig"), lambda t: t.encode("utf-16"),
     lambda t: t.encode("utf-16-le"), lambda t: t.replace(",", "\t").encode("utf-16"), tone_marks_only,
-    lambda t: tcvn3_bytes(t.replace("Đ", "§".replace("§", "Đ"))),
+    tcvn3_bytes,
 ], ids=["utf-8", "bom", "utf-16", "utf-16-le without mark", "excel unicode text", "cp1258", "tcvn3"])
 def test_a_file_is_read_in_the_encoding_it_is_in(bench, encode):
     more = "".join(f"KH{n},Trần Văn Thường,098765432{n},thuong{n}@example.com,1990\n" for n in range(2, 6))
@@ -134,7 +134,8 @@ CELL = st.text(st.sampled_from('ab"\n\r,; é\\\''), max_size=6)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rows=st.lists(st.lists(CELL, min_size=3, max_size=3), min_size=1, max_size=8), raw=st.booleans(), end=st.sampled_from(["\n", "\r\n"]))
+@given(rows=st.lists(st.lists(CELL, min_size=3, max_size=3), min_size=1, max_size=8), raw=st.booleans(),
+       end=st.sampled_from(["\n", "\r\n"]))
 def test_the_fast_and_the_careful_reader_give_the_same_rows(tmp_path, rows, raw, end):
     text = io.StringIO(newline="")
     if raw:
