@@ -52,7 +52,7 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """Policy of matching. own: the shop's phones, e-mails, `@domains`, names. max_names, max_nameless: N and M of 3.3."""
+    """Policy of matching. own: the shop's phones, e-mails, `@domains`, names. max_names, max_nameless: N and M."""
 
     own: tuple[str, ...] = ()
     merge_above: Literal["never", "careful", "balanced"] = "never"
