@@ -70,10 +70,10 @@ def typed(page: Path) -> list[list[str]]:
 
 @pytest.mark.parametrize("page", PAGES, ids=names(PAGES))
 def test_commands_shown_are_commands(page):
-    for words in typed(page):
-        command, ctx = cli, click.Context(cli)
+    for line in typed(page):
+        command, words = cli, list(line)
         while isinstance(command, click.Group) and words:
-            command, words = command.get_command(ctx, words[0]), words[1:]
-            assert command is not None, words
+            command = command.get_command(click.Context(cli), words.pop(0))
+            assert command is not None, line
         known = {option for param in command.params for option in param.opts} | {"--help"}
         assert {word.partition("=")[0] for word in words if word.startswith("--")} <= known
