@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 
-from hub.connectors.kit.people import address, address_fields, join_name, present, split_name, text
+from hub.connectors.kit.people import address, address_fields, name_parts, present, split_name, text
 from hub.connectors.kit.times import canonical
 from hub.errors import PermanentError
 from hub.model import Json
@@ -41,9 +41,7 @@ def to_canonical(payload: Mapping[str, Json]) -> dict[str, Json]:
     first, last = text(fields.get("FNAME")), text(fields.get("LNAME"))
     return present(
         source_id=text(payload.get("id")),
-        full_name=join_name(first, last) or text(payload.get("full_name")),
-        given_name=first if last else None,
-        family_name=last if first else None,
+        **(name_parts(first, last) or present(full_name=text(payload.get("full_name")))),
         phones=_phones(fields.get("PHONE"), payload.get("sms_phone_number")),
         emails=[{"value": email, "use": "own"}] if email else None,
         birth_date=_birthday(fields.get("BIRTHDAY")),

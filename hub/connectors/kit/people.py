@@ -62,6 +62,17 @@ def join_name(first: str | None, last: str | None) -> str | None:
     return f"{last} {first}" if _family(last) else f"{first} {last}"
 
 
+def name_parts(first: str | None, last: str | None) -> dict[str, Json]:
+    """full_name, and given_name and family_name where the two fields hold what their labels say.
+
+    A Vietnamese family name in the field for the first name means that the labels were misread.
+    """
+    told = present(full_name=join_name(first, last))
+    if not first or not last or (_family(first) and not _family(last)):
+        return told
+    return {**told, "given_name": first, "family_name": last}
+
+
 def split_name(full: str) -> tuple[str, str]:
     """(first, last) such that join_name gives `full` again; the whole name as first where no cut does."""
     full = " ".join(full.split())

@@ -21,8 +21,8 @@ from hub.errors import ConfigError, HubError, PermanentError, TransientError
 from hub.model import Json
 
 PAGE = 100
-COURTESY = 4.0
-"""Requests per second: WooCommerce states no limit, hosts do; what a small one bears."""
+COURTESY = 8.0
+"""Requests per second, of which the budget is a share: WooCommerce states no limit, small hosts bear about half of it."""
 BURST = 40.0
 _START = re.compile(rb"(?:^|>)\s*(?=[\[{])", re.MULTILINE)
 

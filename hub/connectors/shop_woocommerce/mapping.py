@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from hub.connectors.kit.people import (
     address,
     address_fields,
-    join_name,
     minor_units,
+    name_parts,
     present,
     split_name,
     text,
@@ -64,13 +64,10 @@ def to_canonical(payload: Mapping[str, Json]) -> dict[str, Json]:
     """One registered customer, or one guest."""
     billing, shipping = block(payload, "billing"), block(payload, "shipping")
     own = _same_person(billing, shipping, payload)
-    name, first, last = _name(payload, billing)
     return present(
         source_id=text(payload.get("id")),
         kind="staff" if payload.get("role") in STAFF else None,
-        full_name=name,
-        given_name=first if last else None,
-        family_name=last if first else None,
+        **_name(payload, billing),
         phones=_contacts(billing.get("phone"), shipping.get("phone") if own else None),
         emails=_contacts(payload.get("email"), billing.get("email")),
         addresses=_addresses(billing, shipping if own else {}),
@@ -151,11 +148,11 @@ def _write(field: str, value: Json, body: dict[str, Json], billing: dict[str, Js
         raise PermanentError(f"WooCommerce has no field for {field}", code=f"unwritable.{field}")
 
 
-def _name(payload: Mapping[str, Json], billing: Mapping[str, Json]) -> tuple[str | None, str | None, str | None]:
+def _name(payload: Mapping[str, Json], billing: Mapping[str, Json]) -> dict[str, Json]:
     first, last = text(payload.get("first_name")), text(payload.get("last_name"))
     if not first and not last:
         first, last = text(billing.get("first_name")), text(billing.get("last_name"))
-    return join_name(first, last), first, last
+    return name_parts(first, last)
 
 
 def _same_person(billing: Mapping[str, Json], shipping: Mapping[str, Json], payload: Mapping[str, Json]) -> bool:
