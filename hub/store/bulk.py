@@ -120,6 +120,20 @@ def next_number(conn: Connection, target: Column[int]) -> int:
     return int(conn.scalar(select(func.coalesce(func.max(target), 0))) or 0) + 1
 
 
+def empty(conn: Connection, table: Table, *, many: bool = False) -> None:
+    """Take all rows away. many: worth a TRUNCATE where there is one."""
+    if many and not is_sqlite(conn):
+        conn.exec_driver_sql(f"TRUNCATE {table.name}")
+    else:
+        conn.execute(delete(table))
+
+
+def analyze(conn: Connection, *tables: Table) -> None:
+    """Let PostgreSQL look at tables that were filled at once; SQLite's plans here need no statistics."""
+    if not is_sqlite(conn):
+        conn.exec_driver_sql("ANALYZE " + ", ".join(table.name for table in tables))
+
+
 def without_nul(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with U+0000 replaced by U+FFFD in texts: PostgreSQL takes none, and both stores must agree."""
     texts = [name for name, kind in frame.schema.items() if kind == pl.String]

@@ -19,3 +19,8 @@ def put(conn: Connection, key: str, value: str) -> None:
     """Keep a value under a key."""
     conn.execute(delete(meta).where(meta.c.key == key))
     conn.execute(insert(meta).values(key=key, value=value))
+
+
+def drop(conn: Connection, key: str) -> None:
+    """Forget a key."""
+    conn.execute(delete(meta).where(meta.c.key == key))

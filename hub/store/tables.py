@@ -173,6 +173,7 @@ candidate_blocked = Table(
     "candidate_blocked", metadata, _text("type", key=True), _text("value", key=True), _text("issuer", key=True),
     Column("names", Integer, nullable=False), Column("nameless", Integer, nullable=False), _text("reason"),  # null: no longer blocked
 )
+candidate_redirects = Table("candidate_redirects", metadata, _text("old", key=True), _text("live", null=False))
 
 # golden --------------------------------------------------------------------------------------------------------------
 CUSTOMER_TEXT = (

@@ -114,9 +114,15 @@ def upgrade() -> None:
     sa.Column('reason', sa.Text(), nullable=True),
     sa.PrimaryKeyConstraint('type', 'value', 'issuer')
     )
+    op.create_table('candidate_redirects',
+    sa.Column('old', sa.Text(), nullable=False),
+    sa.Column('live', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('old')
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("candidate_redirects")
     op.drop_table("candidate_blocked")
     op.drop_table("candidate_refusals")
     op.drop_table("candidate_edges")

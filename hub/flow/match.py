@@ -1,0 +1,123 @@
+"""Match: who is who, for what changed or for everything; writes the candidate that resolve proves and promotes.
+
+Belongs here: leading frames from the store through `hub.matching`, deciding between the two paths. Does not: rules
+(hub.matching), SQL (store), promoting (flow.resolve). Both paths call the same functions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import orjson
+
+from hub.flow.normalize import shop_own
+from hub.flow.run import GUARDS, MatchReport, Run
+from hub.matching.codes import ENTROPY, uuid7
+from hub.matching.component import GUARD_OF
+from hub.matching.guards import Frontier, bearers, frontier
+from hub.matching.identity import assign
+from hub.matching.partition import partition
+from hub.matching.policy import Policy
+from hub.model import from_utc_text
+from hub.settings import Settings
+from hub.store import candidate, notes, scope, tally
+from hub.store.engine import Store, StoreConnection
+
+if TYPE_CHECKING:
+    import polars as pl
+
+FULL_SHARE = 0.03
+"""Above this share of dirty records everything is matched anew: the columnar path is faster then (measured)."""
+MOST = 50_000
+"""An incremental run never takes more records than the larger of this and a tenth of all (then everything)."""
+GOLDEN_VERSION = 1
+"""Rises when the golden record is written differently from the same records; then all customers are decided anew."""
+
+
+def policy_of(settings: Settings) -> Policy:
+    """The policy of matching, from the settings."""
+    own = shop_own(settings)
+    values = own.phones | own.emails | {f"@{domain}" for domain in own.domains}
+    return Policy(settings.matching.max_names, settings.matching.max_nameless, frozenset(values))
+
+
+def basis_of(settings: Settings) -> str:
+    """Digest of all settings that decide who is who and what is golden; when it differs, everything is done anew."""
+    told = [
+        policy_of(settings).version, GOLDEN_VERSION, settings.survivorship.sources,
+        {name: list(rules) for name, rules in settings.survivorship.fields.items()}, bystanders(settings),
+    ]
+    return hashlib.blake2b(orjson.dumps(told, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
+
+
+def bystanders(settings: Settings) -> list[str]:
+    """Sources that only add to customers known from elsewhere."""
+    return sorted(name for name, source in settings.sources.items() if not source.creates)
+
+
+def match(store: Store, settings: Settings, run: Run, rebuild: bool = False) -> MatchReport:
+    """Match what changed since the last promotion (or everything) and write the candidate.
+
+    Nothing changed: nothing is written, the report holds the counts that stand.
+    """
+    began = time.monotonic()
+    basis, policy = basis_of(settings), policy_of(settings)
+    with store.read() as conn:
+        anew = rebuild or notes.get(conn, "basis") != basis
+        if not anew and not scope.dirty(conn):
+            return _report(tally.totals(conn), tally.blocked(conn), began)
+        taken = _scope(conn, policy, anew)
+        gone = {} if taken.full else tally.before(conn, taken)
+        whole = {} if taken.full else tally.totals(conn)
+        blocked = {} if taken.full else tally.blocked(conn)
+    run.progress("match", "", 0, taken.records.height, None)
+    proposal, guards = _propose(taken, policy, run)
+    come = tally.after(taken.records, proposal.assigned, proposal.edges, proposal.refusals, bystanders(settings))
+    totals = tally.changed(whole, gone, come)
+    with store.begin() as conn:
+        candidate.write(conn, taken, proposal, basis, totals)
+    run.progress("match", "", taken.records.height, taken.records.height, None)
+    return _report(totals, guards if taken.full else blocked, began)
+
+
+def _scope(conn: StoreConnection, policy: Policy, anew: bool) -> scope.Scope:
+    def ask(people: pl.DataFrame, ids: pl.DataFrame, was_blocked: pl.DataFrame) -> Frontier:
+        return frontier(bearers(people, ids), was_blocked, policy)
+
+    if not anew and scope.share(conn) <= FULL_SHARE:
+        taken = scope.around(conn, ask, MOST)
+        if taken is not None:
+            return taken
+    return scope.everything(conn)
+
+
+def _propose(taken: scope.Scope, policy: Policy, run: Run) -> tuple[candidate.Proposal, Mapping[str, int]]:
+    parts = partition(taken.records, taken.identifiers, taken.judgements, taken.receipts, policy, blocked=taken.blocked)
+    confirmed = scope.confirmed(taken.judgements)
+    ids = assign(parts.assignment, taken.previous, _new_ids(run), taken.own_ids, confirmed)
+    assigned = ids.assigned.join(parts.assignment.select("rid", "rule"), on="rid", maintain_order="left")
+    return candidate.Proposal(assigned, parts.edges, parts.refusals, parts.blocked, ids.redirects), parts.guards
+
+
+def _new_ids(run: Run) -> Iterator[str]:
+    """Fresh golden ids, ascending within a block."""
+    moment = int(from_utc_text(run.now()).timestamp() * 1000)
+    while True:
+        yield from uuid7(10_000, moment, os.urandom(10_000 * ENTROPY))
+        moment += 1
+
+
+def _report(totals: Mapping[str, int], guards: Mapping[str, int], began: float) -> MatchReport:
+    records, customers, links, related = (totals.get(name, 0) for name in ("records", "customers", "links", "related"))
+    report = MatchReport(records, customers, links, related)
+    for name in ("blocked_value", "own", "generic_identifier"):
+        report.guards[name] = guards.get(name, 0)
+    for reason, guard in GUARD_OF.items():
+        if guard in GUARDS:
+            report.guards[guard] += totals.get(f"refused.{reason}", 0)
+    report.seconds = round(time.monotonic() - began, 3)
+    return report

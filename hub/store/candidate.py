@@ -1,0 +1,87 @@
+"""The candidate: what matching proposes, before it is proved and promoted.
+
+Belongs here: candidate_*. Does not: counting (tally.py), the proof (proof.py), promoting (promote.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import orjson
+import polars as pl
+from sqlalchemy import Connection, delete
+
+from hub.model import Json
+from hub.store import notes
+from hub.store.bulk import insert_frame
+from hub.store.scope import Scope
+from hub.store.tables import (
+    candidate_blocked,
+    candidate_edges,
+    candidate_redirects,
+    candidate_refusals,
+    candidate_xref,
+)
+
+NOTE = "candidate"
+VALUE = ["type", "value", "issuer"]
+TABLES = (candidate_xref, candidate_edges, candidate_refusals, candidate_blocked, candidate_redirects)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The candidate that waits. full: it stands for every record. basis: policy and rules it was made by."""
+
+    full: bool
+    basis: str
+    gone: tuple[int, ...]
+    totals: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Frames of a candidate. assigned: rid, golden_id, rule. redirects: old, live. blocked: of the values looked at."""
+
+    assigned: pl.DataFrame
+    edges: pl.DataFrame
+    refusals: pl.DataFrame
+    blocked: pl.DataFrame
+    redirects: pl.DataFrame
+
+
+def clear(conn: Connection) -> None:
+    """Take the candidate away."""
+    for table in TABLES:
+        conn.execute(delete(table))
+    notes.drop(conn, NOTE)
+
+
+def write(conn: Connection, scope: Scope, proposal: Proposal, basis: str, totals: Mapping[str, Json]) -> None:
+    """Replace the candidate. totals: what `tally` will say once it is promoted."""
+    clear(conn)
+    insert_frame(conn, candidate_xref, proposal.assigned.select("rid", "golden_id", "rule"))
+    insert_frame(conn, candidate_edges, proposal.edges)
+    insert_frame(conn, candidate_refusals, proposal.refusals)
+    insert_frame(conn, candidate_blocked, _freed(scope, proposal.blocked))
+    insert_frame(conn, candidate_redirects, proposal.redirects)
+    notes.put(conn, NOTE, orjson.dumps({"full": scope.full, "basis": basis, "gone": scope.gone, "totals": dict(totals)}).decode())
+
+
+def _freed(scope: Scope, blocked: pl.DataFrame) -> pl.DataFrame:
+    """Blocked values, and (without a reason) those looked at that are not blocked: they may have been."""
+    if scope.checked is None:
+        return blocked
+    free = scope.checked.join(blocked, on=VALUE, how="anti").with_columns(
+        names=pl.lit(0, dtype=pl.Int64), nameless=pl.lit(0, dtype=pl.Int64), reason=pl.lit(None, dtype=pl.String),
+    )
+    return pl.concat([blocked.select(free.columns), free])
+
+
+def waiting(conn: Connection) -> Waiting | None:
+    """The candidate that waits to be promoted, None when there is none."""
+    text = notes.get(conn, NOTE)
+    if text is None:
+        return None
+    told = orjson.loads(text)
+    return Waiting(told["full"], told["basis"], tuple(told["gone"]), told["totals"])

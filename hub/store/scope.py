@@ -1,0 +1,251 @@
+"""What a matching run works on: everything, or whole components around what changed, as frames.
+
+Belongs here: growing the set of records, reading the frames that `hub.matching` takes. Does not: deciding (hub.matching),
+writing the candidate (candidate.py). Which values to grow through is asked of the caller (`hub.matching.guards.frontier`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import polars as pl
+from sqlalchemy import Connection, Select, func, select
+
+from hub.store.bulk import among
+from hub.store.frames import read_frame
+from hub.store.tables import (
+    blocked_values,
+    created_records,
+    customers,
+    dirty_customers,
+    dirty_records,
+    dirty_values,
+    identifiers,
+    judgements,
+    records,
+    xref,
+    xref_past,
+)
+
+VALUE = ["type", "value", "issuer"]
+RECORDS = (
+    "rid", "source", "source_id", "kind", "full_name", "name_key", "name_given", "name_level", "name_toned",
+    "company_name", "company_key", "birth_date", "customer_type",
+)
+IDENTIFIERS = ("rid", "type", "value", "issuer", "class", "use", "key", "flags")
+
+
+class Frontier(Protocol):
+    """What the caller says of some values: which to grow through, which are blocked now."""
+
+    @property
+    def expand(self) -> pl.DataFrame:
+        """Values to grow through."""
+        ...
+
+    @property
+    def blocked(self) -> pl.DataFrame:
+        """Values that join nobody."""
+        ...
+
+
+@dataclass(slots=True)
+class Scope:
+    """The frames of one run. full: everything. blocked: None when matching must count it itself. gone: rids that have left."""
+
+    full: bool
+    records: pl.DataFrame
+    identifiers: pl.DataFrame
+    judgements: pl.DataFrame
+    receipts: pl.DataFrame
+    previous: pl.DataFrame
+    own_ids: pl.DataFrame
+    blocked: pl.DataFrame | None = None
+    checked: pl.DataFrame | None = None
+    gone: list[int] = field(default_factory=list)
+
+
+def dirty(conn: Connection) -> int:
+    """How many records, values and customers wait to be matched; 0 = nothing to do."""
+    return sum(conn.scalar(select(func.count()).select_from(t)) or 0 for t in (dirty_records, dirty_values, dirty_customers))
+
+
+def share(conn: Connection) -> float:
+    """The share of all records that is dirty."""
+    total = conn.scalar(select(func.count()).select_from(records)) or 0
+    return (conn.scalar(select(func.count()).select_from(dirty_records)) or 0) / max(total, 1)
+
+
+def everything(conn: Connection) -> Scope:
+    """All records."""
+    people = read_frame(conn, select(*[records.c[name] for name in RECORDS]))
+    ids = read_frame(conn, select(*[identifiers.c[name] for name in IDENTIFIERS]))
+    held = read_frame(conn, _previous())
+    gone = held.join(people, on="rid", how="anti")["rid"].to_list()
+    kept = held.join(people.select("rid"), on="rid", how="semi")
+    return Scope(True, people, ids, words(conn), sent_pairs(conn), kept, read_frame(conn, _own()), gone=gone)
+
+
+def _previous() -> Select[Any]:
+    return select(xref.c.rid, xref.c.golden_id, customers.c.created_at).join(customers, customers.c.golden_id == xref.c.golden_id)
+
+
+def _own() -> Select[Any]:
+    joined = select(xref_past.c.rid, xref_past.c.golden_id, customers.c.created_at)
+    return joined.join(customers, customers.c.golden_id == xref_past.c.golden_id).where(customers.c.status.in_(("merged", "inactive")))
+
+
+class _Growth:
+    """The set of records while it grows, by values, former customers, judgements and receipts."""
+
+    def __init__(self, conn: Connection, ask: Callable[[pl.DataFrame, pl.DataFrame, pl.DataFrame], Frontier]) -> None:
+        self.conn, self.ask = conn, ask
+        self.loaded: set[int] = set()
+        self.golden: set[str] = set()
+        self.checked = pl.DataFrame(schema=dict.fromkeys(VALUE, pl.String))
+        self.blocked: list[pl.DataFrame] = []
+        self.gone: set[int] = set()
+        self.was_blocked = read_frame(conn, select(blocked_values))
+        self.partners = pl.concat([words(conn).filter(pl.col("verdict") == "same").select(a="rid_a", b="rid_b"),
+                                   sent_pairs(conn).select(a="rid", b="anchor_rid")])
+
+    def run(self, limit: float) -> bool:
+        """Grow until nothing is added; False when more than `limit` records came together."""
+        first = read_frame(self.conn, select(dirty_records.c.rid))["rid"].to_list()
+        new = self.add(first) | self.customers(list(self.conn.scalars(select(dirty_customers.c.golden_id))))
+        values = read_frame(self.conn, select(dirty_values))
+        while new or not values.is_empty():
+            if len(self.loaded) > limit:
+                return False
+            rids = sorted(new)
+            values = pl.concat([values, self.borne(rids)]).unique()
+            new = self.add(self.bearers(values)) | self.add(self.others(rids)) | self.members(rids)
+            values = values.clear()
+        return True
+
+    def add(self, rids: list[int]) -> set[int]:
+        """Those of the rids that are records and were not loaded before."""
+        fresh = sorted(set(rids) - self.loaded)
+        there = set(self.conn.scalars(select(records.c.rid).where(among(self.conn, records.c.rid, fresh)))) if fresh else set()
+        self.loaded |= there
+        return there
+
+    def borne(self, rids: list[int]) -> pl.DataFrame:
+        """Values that records bear as keys."""
+        statement = select(identifiers.c.type, identifiers.c.value, identifiers.c.issuer).distinct()
+        return read_frame(self.conn, statement.where(among(self.conn, identifiers.c.rid, rids), identifiers.c.key))
+
+    def bearers(self, values: pl.DataFrame) -> list[int]:
+        """The records to load for values that were not looked at before."""
+        fresh = values.join(self.checked, on=VALUE, how="anti")
+        if fresh.is_empty():
+            return []
+        self.checked = pl.concat([self.checked, fresh])
+        wanted = among(self.conn, identifiers.c.value, fresh["value"].unique().to_list())
+        ids = read_frame(self.conn, select(*[identifiers.c[name] for name in IDENTIFIERS]).where(wanted)).join(fresh, on=VALUE, how="semi")
+        rids = ids["rid"].unique().to_list()
+        people = read_frame(self.conn, select(*[records.c[name] for name in RECORDS]).where(among(self.conn, records.c.rid, rids)))
+        found = self.ask(people, ids, self.was_blocked)
+        self.blocked.append(found.blocked)
+        bearing: list[int] = ids.filter("key").join(found.expand, on=VALUE, how="semi")["rid"].unique().to_list()
+        return bearing
+
+    def others(self, rids: list[int]) -> list[int]:
+        """The other records of same-judgements and receipts."""
+        there = pl.col("a").is_in(rids) | pl.col("b").is_in(rids)
+        pairs = self.partners.filter(there)
+        return [*pairs["a"], *pairs["b"]]
+
+    def members(self, rids: list[int]) -> set[int]:
+        """The records of the customers to which these belong now."""
+        if not rids:
+            return set()
+        held = select(xref.c.golden_id).where(among(self.conn, xref.c.rid, rids)).distinct()
+        return self.customers(list(self.conn.scalars(held)))
+
+    def customers(self, golden_ids: list[str]) -> set[int]:
+        """The records of these customers; those that have left are noted."""
+        fresh = sorted(set(golden_ids) - self.golden)
+        if not fresh:
+            return set()
+        self.golden |= set(fresh)
+        rids = list(self.conn.scalars(select(xref.c.rid).where(among(self.conn, xref.c.golden_id, fresh))))
+        new = self.add(rids)
+        self.gone |= set(rids) - self.loaded
+        return new
+
+
+def around(conn: Connection, ask: Callable[[pl.DataFrame, pl.DataFrame, pl.DataFrame], Frontier], limit: float) -> Scope | None:
+    """Whole components around what is dirty; None when they hold more than `limit` records (then take everything)."""
+    growth = _Growth(conn, ask)
+    if not growth.run(limit):
+        return None
+    rids = sorted(growth.loaded)
+    people = read_frame(conn, select(*[records.c[name] for name in RECORDS]).where(among(conn, records.c.rid, rids)))
+    ids = read_frame(conn, select(*[identifiers.c[name] for name in IDENTIFIERS]).where(among(conn, identifiers.c.rid, rids)))
+    inside = people.select("rid")
+    pairs = words(conn).join(inside, left_on="rid_a", right_on="rid", how="semi").join(inside, left_on="rid_b", right_on="rid", how="semi")
+    receipts = sent_pairs(conn).join(inside, on="rid", how="semi").join(inside, left_on="anchor_rid", right_on="rid", how="semi")
+    previous = read_frame(conn, _previous().where(among(conn, xref.c.rid, rids)))
+    own = read_frame(conn, _own().where(among(conn, xref_past.c.rid, rids)))
+    blocked = pl.concat(growth.blocked) if growth.blocked else read_frame(conn, select(blocked_values)).clear()
+    return Scope(False, people, ids, pairs, receipts, previous, own, blocked, growth.checked, sorted(growth.gone))
+
+
+def words(conn: Connection) -> pl.DataFrame:
+    """Judgements that stand, between records that are there: rid_a, rid_b, verdict, at."""
+    statement = select(judgements.c.a, judgements.c.b, judgements.c.verdict, judgements.c.at).where(judgements.c.active)
+    told = read_frame(conn, statement.order_by(judgements.c.id))
+    rids = named(conn, [*told["a"], *told["b"]])
+    there = told.join(rids, left_on="a", right_on="name").join(rids.rename({"rid": "rid_b"}), left_on="b", right_on="name")
+    return there.select(pl.col("rid").alias("rid_a"), "rid_b", "verdict", "at")
+
+
+def confirmed(pairs: pl.DataFrame) -> pl.DataFrame:
+    """rid of the records that a standing same-judgement holds."""
+    same = pairs.filter(pl.col("verdict") == "same")
+    return pl.concat([same.select(rid="rid_a"), same.select(rid="rid_b")]).unique()
+
+
+def named(conn: Connection, names: list[str]) -> pl.DataFrame:
+    """name (`source:source_id`), rid of the records there are among the names."""
+    if not names:
+        return pl.DataFrame(schema={"name": pl.String, "rid": pl.Int64})
+    ids = sorted({name.partition(":")[2] for name in names})
+    rows = read_frame(conn, select(records.c.source, records.c.source_id, records.c.rid).where(among(conn, records.c.source_id, ids)))
+    wanted = pl.concat_str("source", pl.lit(":"), "source_id").alias("name")
+    return rows.select(wanted, "rid").filter(pl.col("name").is_in(sorted(set(names))))
+
+
+def sent_pairs(conn: Connection) -> pl.DataFrame:
+    """Records that the hub created, with the record by which their customer is known: rid, anchor_rid.
+
+    When the first anchor has left, the first record that is still there of the customer takes its place.
+    """
+    told = read_frame(conn, select(created_records.c.source, created_records.c.source_id, created_records.c.golden_id, created_records.c.anchor))
+    if told.is_empty():
+        return pl.DataFrame(schema={"rid": pl.Int64, "anchor_rid": pl.Int64})
+    told = told.with_columns(name=pl.concat_str("source", pl.lit(":"), "source_id"))
+    own = told.join(named(conn, told["name"].to_list()), on="name")
+    anchors = named(conn, own["anchor"].to_list()).rename({"rid": "anchor_rid", "name": "anchor"})
+    pairs = own.join(anchors, on="anchor", how="left")
+    lost = pairs.filter(pl.col("anchor_rid").is_null())
+    if lost.is_empty():
+        return pairs.select("rid", "anchor_rid")
+    stead = _stead(conn, lost["golden_id"].unique().to_list(), own["rid"].to_list())
+    kept = pairs.filter(pl.col("anchor_rid").is_not_null()).select("rid", "anchor_rid")
+    return pl.concat([kept, lost.drop("anchor_rid").join(stead, on="golden_id").select("rid", "anchor_rid")])
+
+
+def _stead(conn: Connection, golden_ids: list[str], but: list[int]) -> pl.DataFrame:
+    """golden_id, anchor_rid: the first record of each customer (or of the one it was merged into), created ones aside."""
+    lead = read_frame(conn, select(customers.c.golden_id, func.coalesce(customers.c.merged_into, customers.c.golden_id).label("live"))
+                      .where(among(conn, customers.c.golden_id, golden_ids)))
+    rows = read_frame(conn, select(xref.c.golden_id.label("live"), records.c.source, records.c.source_id, records.c.rid)
+                      .join(records, records.c.rid == xref.c.rid).where(among(conn, xref.c.golden_id, lead["live"].unique().to_list())))
+    first = rows.filter(~pl.col("rid").is_in(but)).sort("source", "source_id").unique("live", keep="first", maintain_order=True)
+    return lead.join(first, on="live").select("golden_id", pl.col("rid").alias("anchor_rid"))
+
+
