@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from hub.connectors.kit.address import check_address
 from hub.connectors.kit.answers import Answer
 from hub.connectors.kit.auth import Basic
 from hub.connectors.kit.http import HttpClient, Waiting
+from hub.connectors.kit.options import needed, path, web_address
 from hub.connectors.kit.port import Context
 from hub.errors import ConfigError, HubError, PermanentError, TransientError
 from hub.model import Json
@@ -35,9 +35,9 @@ class Api:
     """One audience. Not thread safe: one connection at a time, well below the vendor's ten."""
 
     def __init__(self, context: Context) -> None:
-        key = _needed(context.options, "api_key")
-        self._list = _needed(context.options, "audience")
-        base = check_address(str(context.options.get("base_url") or _address(key)), "base_url")
+        key = needed(context, "api_key")
+        self._list = needed(context, "audience")
+        base = web_address(context, "base_url", None if context.options.get("base_url") else _address(context, key))
         self._client = HttpClient(base, Basic("hub", key), classify=classify, waiting=Waiting.of(context))
         self._fields: dict[str, Mapping[str, Json]] | None = None
 
@@ -92,8 +92,8 @@ class Api:
 
     def tag(self, member: str, tags: Sequence[Mapping[str, str]]) -> None:
         """Set and take off tags; UnknownOutcome when it may have happened."""
-        path = "/lists/{list}/members/{id}/tags"
-        self._client.send("POST", path, args=self._args(member), json={"tags": list(tags)}, idempotent=False)
+        place = "/lists/{list}/members/{id}/tags"
+        self._client.send("POST", place, args=self._args(member), json={"tags": list(tags)}, idempotent=False)
 
     def archive(self, member: str) -> None:
         """Archive a member; one that is gone already is fine."""
@@ -108,12 +108,12 @@ class Api:
         self._client.close()
 
     def _write(self, method: str, member: str, body: Mapping[str, Json]) -> Answer:
-        path, asked = "/lists/{list}/members/{id}", {"skip_merge_validation": True}
-        return self._client.send(method, path, args=self._args(member), params=asked, json=body, idempotent=False)
+        place, asked = "/lists/{list}/members/{id}", {"skip_merge_validation": True}
+        return self._client.send(method, place, args=self._args(member), params=asked, json=body, idempotent=False)
 
-    def _gone(self, method: str, path: str, member: str) -> None:
+    def _gone(self, method: str, place: str, member: str) -> None:
         try:
-            self._client.send(method, path, args=self._args(member), idempotent=True)
+            self._client.send(method, place, args=self._args(member), idempotent=True)
         except PermanentError as error:
             if error.code != "not_found":
                 raise
@@ -135,15 +135,9 @@ def reason(title: str) -> str:
     return REASONS.get(title.strip().lower(), "rejected")
 
 
-def _address(key: str) -> str:
+def _address(context: Context, key: str) -> str:
     match = _CENTRE.search(key)
     if not match:
-        raise ConfigError("the key does not end with its data centre", path="api_key", hint="it looks like …-us19")
+        hint = "it looks like …-us19"
+        raise ConfigError("the key does not end with its data centre", path=path(context, "api_key"), hint=hint)
     return f"https://{match[1]}.api.mailchimp.com/3.0"
-
-
-def _needed(options: Mapping[str, Json], key: str) -> str:
-    value = str(options.get(key) or "").strip()
-    if not value:
-        raise ConfigError("is missing", path=key, hint="see the settings of the connector mailchimp")
-    return value

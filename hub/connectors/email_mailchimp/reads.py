@@ -37,7 +37,7 @@ class Reader:
     def members(self, cursor: Mapping[str, Json] | None, *, full: bool) -> Iterator[Page]:
         """Changed members since the cursor; all of them at first, when full, and when the sweep is due."""
         state: dict[str, Json] = dict(cursor or {})
-        sweeping = isinstance(state.get("sweep"), Mapping)
+        sweeping = _is_sweep(state.get("sweep"))
         if full or not (sweeping or state.get("swept_at")):
             sweeping, state = True, self._begin(state)
         for name in LISTS:
@@ -119,3 +119,8 @@ class Reader:
         return Batch(
             rows, total if isinstance(total, int) else None, now, skipped=len(answer.data["members"]) - len(rows)
         )
+
+
+def _is_sweep(value: Json) -> bool:
+    """Whether a cursor holds a sweep that is under way."""
+    return isinstance(value, Mapping) and isinstance(value.get("done"), list) and isinstance(value.get("short"), bool)

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
-from hub.connectors.kit.address import check_address
 from hub.connectors.kit.answers import Answer, retry_after
 from hub.connectors.kit.auth import ClientCredentials, NoAuth, token_error
 from hub.connectors.kit.http import HttpClient, Waiting
 from hub.connectors.kit.limits import Limiter, shared, window_limiter
+from hub.connectors.kit.options import needed, share, web_address
 from hub.connectors.kit.port import Context
-from hub.errors import AuthError, ConfigError, HubError, PermanentError, TransientError
+from hub.errors import AuthError, HubError, PermanentError, TransientError
 from hub.model import Json
 
 BASE_URL = "https://public.kiotapi.com"
@@ -28,15 +28,14 @@ class Api:
     """One shop's API. Not thread safe."""
 
     def __init__(self, context: Context) -> None:
-        options = context.options
-        self._retailer = _needed(options, "retailer")
-        base = check_address(str(options.get("base_url") or BASE_URL), "base_url")
-        self._token = self._token_client(context, str(options.get("token_url") or TOKEN_URL))
+        self._retailer = needed(context, "retailer")
+        base = web_address(context, "base_url", BASE_URL)
+        self._token = self._token_client(context, web_address(context, "token_url", TOKEN_URL))
         form = {
             "scopes": "PublicApi.Access",
             "grant_type": "client_credentials",
-            "client_id": _needed(options, "client_id"),
-            "client_secret": _needed(options, "client_secret"),
+            "client_id": needed(context, "client_id"),
+            "client_secret": needed(context, "client_secret"),
         }
         auth = ClientCredentials(
             lambda: self._token.send("POST", "", form=form, idempotent=True).data, {"Retailer": self._retailer}
@@ -55,14 +54,13 @@ class Api:
             url,
             NoAuth(confidential=True),
             waiting=Waiting.of(context),
-            setting="token_url",
             classify=lambda answer: token_error(answer.status, answer.data),
         )
 
     def _limiter(self, base: str, context: Context) -> Limiter:
-        share = float(context.options.get("budget_share", 0.5))
-        key = f"{urlsplit(base).netloc}/{self._retailer}/{share}"
-        return shared(key, lambda: window_limiter(HOURLY, 3600, share))
+        part = share(context)
+        key = f"{urlsplit(base).netloc}/{self._retailer}/{part}"
+        return shared(key, lambda: window_limiter(HOURLY, 3600, part))
 
     def rows(self, path: str, params: Mapping[str, object]) -> Answer:
         """One page of a list; its envelope is checked."""
@@ -149,10 +147,3 @@ def removed_ids(data: Mapping[str, Json]) -> list[str]:
     """Ids deleted since `lastModifiedFrom`, in either spelling."""
     found: Sequence[Json] = data.get("removedIds") or data.get("removeId") or data.get("removeIds") or []
     return [str(item) for item in found] if isinstance(found, list) else []
-
-
-def _needed(options: Mapping[str, Json], key: str) -> str:
-    value = str(options.get(key) or "").strip()
-    if not value:
-        raise ConfigError("is missing", path=key, hint="see the settings of the connector kiotviet")
-    return value

@@ -25,7 +25,7 @@ COPIED = (
     "birthDate",
     "contactNumber",
     "subNumber",
-    "identificationNumber",
+    "IdentificationNumber",
     "address",
     "locationName",
     "wardName",

@@ -29,7 +29,7 @@ BLANK = {
     "comments": "",
     "taxCode": "",
     "organization": "",
-    "identificationNumber": "",
+    "IdentificationNumber": "",
 }
 """What a forgotten customer is overwritten with, because old documents keep showing a deleted one."""
 
@@ -99,7 +99,8 @@ class Writer:
     def _standing(self, target: str, body: Mapping[str, Json]) -> Mapping[str, Json] | None:
         """The record, if it bears what was sent by a request whose answer never came."""
         fresh = self._api.customer(target)
-        return fresh if fresh and holds(fresh, {key: body[key] for key in body if key in COPIED}) else None
+        sent = {key: body[key] for key in body if key in COPIED}
+        return fresh if fresh and holds(to_vendor({}, fresh), sent) else None
 
     def _acked(self, write: Write, made: Mapping[str, Json]) -> Receipt:
         return Receipt(write.key, "acked", str(made["id"]), dump(made), updated_at=changed_at(made, self._local))

@@ -32,7 +32,7 @@ class WooCommerce:
 
     def check(self) -> Sequence[Finding]:
         """One customer is asked for."""
-        return probe(self._api.settle)
+        return probe(self._api.ping)
 
     def pull(self, stream: Stream, cursor: Mapping[str, Json] | None, *, full: bool) -> Iterator[Page]:
         """Pages from the cursor on."""

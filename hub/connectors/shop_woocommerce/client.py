@@ -10,14 +10,14 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from hub.connectors.kit.address import check_address
 from hub.connectors.kit.answers import Answer
 from hub.connectors.kit.auth import basic_header
 from hub.connectors.kit.http import HttpClient, Waiting
 from hub.connectors.kit.limits import Limiter, shared
+from hub.connectors.kit.options import needed, share, web_address
 from hub.connectors.kit.port import Context
 from hub.connectors.kit.text import parse
-from hub.errors import ConfigError, HubError, PermanentError, TransientError
+from hub.errors import HubError, PermanentError, TransientError
 from hub.model import Json
 
 PAGE = 100
@@ -53,13 +53,12 @@ class Api:
     """One shop's API. Not thread safe."""
 
     def __init__(self, context: Context) -> None:
-        options = context.options
-        self._site = check_address(str(options.get("url") or ""), "url")
-        self._auth = KeyPair(_needed(options, "consumer_key"), _needed(options, "consumer_secret"))
+        self._site = web_address(context, "url")
+        self._auth = KeyPair(needed(context, "consumer_key"), needed(context, "consumer_secret"))
         self._waiting = Waiting.of(context)
-        share = float(options.get("budget_share", 0.5))
-        key = f"{urlsplit(self._site).netloc}/woocommerce/{share}"
-        self._limiter = shared(key, lambda: Limiter(COURTESY * share, BURST))
+        part = share(context)
+        key = f"{urlsplit(self._site).netloc}/woocommerce/{part}"
+        self._limiter = shared(key, lambda: Limiter(COURTESY * part, BURST))
         self._client = self._open(f"{self._site}/wp-json/wc/v3", None)
         self._settled = False
 
@@ -70,7 +69,6 @@ class Api:
             limiter=self._limiter,
             classify=classify,
             parse=tail_json,
-            setting="url",
             waiting=self._waiting,
             route=route,
         )
@@ -113,7 +111,11 @@ class Api:
     def settle(self) -> None:
         """Find out which form of address this shop answers, by the cheapest reading request."""
         if not self._settled:
-            self.rows("/customers", {"per_page": 1})
+            self.ping()
+
+    def ping(self) -> None:
+        """The cheapest reading request."""
+        self.rows("/customers", {"per_page": 1})
 
     def _try(self, send: Callable[[HttpClient], Answer]) -> Answer:
         """Send by the pretty address; a shop with plain permalinks is asked by `?rest_route=` from then on."""
@@ -185,10 +187,3 @@ def reason(code: str) -> str:
 def slug(code: str) -> str:
     """A vendor's error code, shortened to what cannot hold a customer's value."""
     return "".join(c for c in code if c.isascii() and (c.isalnum() or c in "_-"))[:60]
-
-
-def _needed(options: Mapping[str, Json], key: str) -> str:
-    value = str(options.get(key) or "").strip()
-    if not value:
-        raise ConfigError("is missing", path=key, hint="see the settings of the connector woocommerce")
-    return value

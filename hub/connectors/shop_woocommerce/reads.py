@@ -36,7 +36,7 @@ class Reader:
 
     def customers(self, cursor: Mapping[str, Json] | None, *, full: bool) -> Iterator[Page]:
         """Accounts (swept, or what is new), then guests and accounts that the changed orders name."""
-        state: dict[str, Json] = dict(cursor or {})
+        state: dict[str, Json] = {**(cursor or {}), **({"orders": None} if full else {})}
         swept = False
         for part, page in self._registered(_table(state.get(REGISTERED)), full=full):
             state = {**state, REGISTERED: part}

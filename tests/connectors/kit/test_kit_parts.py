@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub import contracts
 from hub.connectors import REGISTRY, catalogue, load
 from hub.connectors.kit.auth import Bearer, ClientCredentials, token_error
 from hub.connectors.kit.limits import Limiter, shared, window_limiter
@@ -344,3 +345,35 @@ def test_a_package_that_cannot_be_loaded_is_a_clear_error(monkeypatch):
         with pytest.raises(ConfigError) as caught:
             load(name)
         assert name in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "key"),
+    [
+        ("kiotviet", {}, "retailer"),
+        (
+            "kiotviet",
+            {"retailer": "r", "client_id": "a", "client_secret": "b", "base_url": "http://shop.example"},
+            "base_url",
+        ),
+        (
+            "kiotviet",
+            {"retailer": "r", "client_id": "a", "client_secret": "b", "token_url": "http://shop.example"},
+            "token_url",
+        ),
+        ("woocommerce", {"consumer_key": "a", "consumer_secret": "b"}, "url"),
+        ("woocommerce", {"url": "http://shop.example", "consumer_key": "a", "consumer_secret": "b"}, "url"),
+        ("mailchimp", {"api_key": "a-us1"}, "audience"),
+    ],
+)
+def test_wrong_keys_are_told_by_their_path(make_context, name, options, key):
+    with pytest.raises(ConfigError) as caught:
+        load(name).open(make_context(options))
+    assert caught.value.path == f"sources.src.{key}"
+
+
+@pytest.mark.parametrize("name", ["kiotviet", "woocommerce", "mailchimp"])
+def test_schemas_of_settings_know_only_the_connectors_own_keys(name):
+    own = contracts.schema(load(name).description.settings_schema)
+    assert own["additionalProperties"] is False
+    assert not set(own["properties"]) & {"connector", "channel", "every", "budget", "sweep", "history"}

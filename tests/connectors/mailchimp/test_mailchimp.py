@@ -196,7 +196,7 @@ def test_the_address_of_the_api_comes_out_of_the_key(make_context):
 def test_a_key_without_a_data_centre_is_a_mistake_in_the_settings(make_context, key):
     with pytest.raises(ConfigError) as caught:
         load("mailchimp").open(make_context({"api_key": key, "audience": "a"}))
-    assert caught.value.path == "api_key"
+    assert caught.value.path == "sources.src.api_key"
     assert "abc" not in str(caught.value)
 
 

@@ -214,3 +214,24 @@ def test_guests_cannot_be_read_written_or_forgotten_one_by_one(connect):
     with pytest.raises(PermanentError):
         connection.read("guest:0011223344556677")
     assert connection.forget("guest:0011223344556677").reason == "unsupported.guest"
+
+
+def test_a_full_pull_reads_the_guests_of_history_again(site, connect):
+    site.seed(customers=accounts(1), orders=[order(1)])
+    connection = connect()
+    first = pull(connection)
+    assert set(ids(pull(connection, first[-1].cursor, full=True))) == set(ids(first))
+
+
+def test_a_full_pull_cut_by_the_slice_still_reads_the_guests_later(site, connect):
+    site.seed(customers=accounts(1), orders=[order(1, date_modified_gmt="2026-01-01T00:00:00")])
+    first = pull(connect())
+    cut = pull(connect(deadline=lambda: True), first[-1].cursor, full=True)
+    assert guest_id(GUEST) in ids(pull(connect(), cut[-1].cursor))
+
+
+def test_a_check_asks_every_time(connect, box):
+    connection = connect()
+    connection.check()
+    box.hostile.set("down")
+    assert [finding.status for finding in connection.check()] == ["network"]
