@@ -63,12 +63,12 @@ def _tab(plain: Path, wanted: Sequence[str]) -> Tab:
 
 
 def _delimiter(text: str, wanted: Sequence[str]) -> str:
-    """The delimiter that shows most of the mapped headings; else the one that splits most rows alike."""
+    """The delimiter that shows most of the mapped headings; then the one that splits most rows alike; then the evenest."""
     def merit(mark: str) -> tuple[int, int, int]:
         head, _ = _head(text, mark)
         widths = [len(r) for r in head if any(r)]
         usual = max(set(widths), key=widths.count, default=1)
-        return len(find_header(head, wanted).index), widths.count(usual) if usual > 1 else 0, usual
+        return len(find_header(head, wanted).index), widths.count(usual) if usual > 1 else 0, -len(set(widths))
     return max(DELIMITERS, key=merit)
 
 

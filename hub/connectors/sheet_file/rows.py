@@ -53,7 +53,8 @@ class Cleaner:
     def _kinds(self, frame: pl.DataFrame) -> pl.Series | None:
         """Per row: header | total | signature, null for a row to keep; None when nothing is to be taken."""
         mapped = sorted(set(self.header.index.values()))
-        again = pl.all_horizontal([pl.col(f"c{i}").str.strip_chars() == self.header.raw[i] for i in mapped]).fill_null(False)
+        same = [pl.col(f"c{i}").str.strip_chars() == self.header.raw[i] for i in mapped]
+        again = pl.all_horizontal(same).fill_null(False) if same else pl.lit(False)
         silent = pl.all_horizontal([pl.col(f"c{i}").is_null() for i in self.contact]) if self.contact else pl.lit(True)
         marks = frame.select(again.alias("again"), (silent & pl.col("bad").is_null()).alias("silent"))
         if not marks["again"].any() and not marks["silent"].any():
@@ -191,3 +192,10 @@ def good_phones(frame: pl.DataFrame, places: Sequence[int]) -> int:
     looks = [pl.col(f"c{p}").str.contains(r"(?:\d\D*){8}") & ~pl.col(f"c{p}").str.contains(r"\d[.,]?\d*[eE][+]?\d")
              for p in places]
     return int(frame.select(pl.any_horizontal(looks).fill_null(False).sum()).item())
+
+
+def day_forms(frame: pl.DataFrame, places: Sequence[int]) -> tuple[int, int, int]:
+    """Of the birth dates: real dates (ISO), texts with slashes, and those texts whose first number may be a month."""
+    forms = (r"^\d{4}-\d\d-\d\d$", r"^\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\s*$", r"^\s*(?:0?\d|1[0-2])[/.-]\d{1,2}[/.-]\d{4}\s*$")
+    counts = [sum(int(frame[f"c{p}"].str.contains(form).sum() or 0) for p in places) for form in forms]
+    return counts[0], counts[1], counts[2]

@@ -14,9 +14,10 @@ import polars as pl
 
 from hub.connectors.kit.columns import columns_of, fold
 from hub.connectors.sheet_file.book import Book, FileRefused, Tab
+from hub.connectors.sheet_file.guess import nearest_by_meaning
 from hub.connectors.sheet_file.header import Header, find_header
 from hub.connectors.sheet_file.options import Options
-from hub.connectors.sheet_file.rows import Cleaner, contact_columns, good_phones, ids, payload
+from hub.connectors.sheet_file.rows import Cleaner, contact_columns, day_forms, good_phones, ids, payload
 from hub.model import Notice
 
 SAMPLE = 64
@@ -58,8 +59,10 @@ def pick(book: Book, options: Options) -> tuple[Pick, ...]:
     if best is None:
         raise FileRefused("sheet.not_a_table")
     column = best.header.missing[0]
+    fields = [".".join((t.field, *t.parts)) for t in options.targets if column in t.columns]
+    near = best.header.nearest(column) or nearest_by_meaning(fields or ["code"], best.header)
     raise FileRefused("sheet.missing_column", tab=best.tab.name, header_row=best.header.row, column=column,
-                      missing=len(best.header.missing), nearest=best.header.nearest(column))
+                      missing=len(best.header.missing), nearest=near)
 
 
 def fingerprint(picks: Sequence[Pick]) -> str:
@@ -91,9 +94,11 @@ def survey(picks: Sequence[Pick], options: Options, earlier: Sequence[str] = ())
     rows = good = 0
     hashes, sample, still = [], pl.Series([], dtype=pl.String), set[str]()
     before = pl.Series(earlier, dtype=pl.String)
+    days = np.zeros(3, int)
     for one, frame in stream(picks, options, taken):
         rows += frame.height
         good += good_phones(frame, [one.header.index[c] for c in columns_of(options.targets, "phones")])
+        days += day_forms(frame, [one.header.index[c] for c in columns_of(options.targets, "birth_date")])
         hashes.append(frame["id"].hash().to_numpy())
         if options.id is None:
             sample = pl.concat([sample, frame["id"].rename("")]).unique().bottom_k(SAMPLE).sort()
@@ -104,6 +109,8 @@ def survey(picks: Sequence[Pick], options: Options, earlier: Sequence[str] = ())
     dropped, numbered, notices = _twice(picks, options, pl.Series(values[counts > 1], dtype=pl.UInt64))
     if taken:
         notices += (Notice("sheet.skipped_rows", "info", {"rows": sum(taken.values()), **taken}),)
+    if picks[0].tab.name and days[0] and days[1] and not days[2] and options.date_order == "dmy":
+        notices += (Notice("sheet.swapped_days", "warning", {"dates": int(days[0]), "texts": int(days[1])}),)
     held = len(still) / len(set(earlier)) if earlier else None
     return Survey(rows - dropped.len(), good / rows if rows else 0.0, tuple(sample), held, dropped, numbered, notices)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
@@ -16,6 +17,9 @@ from pathlib import Path
 from hub.model import Notice
 
 PARTIAL = (".part", ".partial", ".tmp", ".filepart", ".crdownload")
+LITTER = ("~$", ".~lock.", "._", ".DS_Store", "Thumbs.db", "desktop.ini")
+"""Beginnings of names of files that programs leave beside the owner's; never read, never told."""
+MARKERS = (".done", ".ok", ".sha256", ".md5")
 DATE = re.compile(r"(?<!\d)(20\d\d)[-_.]?([01]\d)(?:[-_.]?([0-3]\d))?(?!\d)|(?<!\d)([0-3]\d)[-_.]([01]\d)[-_.](20\d\d)(?!\d)")
 
 
@@ -34,10 +38,11 @@ def candidates(workspace: Path, patterns: Iterable[str]) -> tuple[list[Candidate
 
     Order: the date in the name, then the name with its numbers as numbers; never the time of the file.
     """
-    paths = {p for pattern in patterns for p in glob.glob(str(workspace / pattern), recursive=True, include_hidden=True)}
+    root = glob.escape(str(workspace))
+    paths = {p for pattern in patterns for p in glob.glob(os.path.join(root, pattern), recursive=True, include_hidden=True)}
     found, notices = [], []
     for path in sorted(Path(p) for p in paths):
-        if not path.is_file() or path.name.startswith(("~$", ".~lock.")):
+        if not path.is_file() or path.name.startswith(LITTER) or path.name.lower().endswith(MARKERS):
             continue
         key = key_of(workspace, path)
         reason = _reason(path)
@@ -51,8 +56,8 @@ def candidates(workspace: Path, patterns: Iterable[str]) -> tuple[list[Candidate
 
 def key_of(workspace: Path, path: Path) -> str:
     """The name of a file in the ledger."""
-    inside = path.is_relative_to(workspace)
-    return unicodedata.normalize("NFC", path.relative_to(workspace).as_posix() if inside else path.as_posix())
+    name = (path.relative_to(workspace) if path.is_relative_to(workspace) else path).as_posix()
+    return unicodedata.normalize("NFC", name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))
 
 
 def order_of(key: str) -> tuple[str, list[tuple[int, str]]]:

@@ -135,8 +135,10 @@ def test_evidence_maps_to_a_record_and_keeps_its_schema(box, schema):
     box.pull()
     raw = RawRecord("lan@example.com", box.landed["lan@example.com"], box.times["lan@example.com"])
     mapped = CONNECTOR.open(box.context).to_canonical("customers", [raw, RawRecord("x", "[]")])
-    assert mapped.rows == [{"source_id": "lan@example.com", "emails": [{"value": "lan@example.com", "use": "own"}],
-                            "full_name": "Lan", "created_at": "2026-11-11T00:00:00.000Z", "updated_at": "2026-11-11T10:00:00.000Z"}]
+    emails = [{"value": "lan@example.com", "use": "own"}]
+    assert mapped.rows == [{"source_id": "lan@example.com", "emails": emails,
+                            "full_name": "Lan", "created_at": "2026-11-11T00:00:00.000Z",
+                            "updated_at": "2026-11-11T10:00:00.000Z"}]
     assert [u.code for u in mapped.unusable] == ["mailbox.payload"]
     for payload in box.landed.values():
         Draft202012Validator(schema("mailbox.payload")).validate(json.loads(payload))

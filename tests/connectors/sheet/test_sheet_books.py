@@ -184,3 +184,17 @@ def test_a_tab_that_is_not_there_is_named(make_bench):
     xlsx(bench.folder / "drop" / "a.xlsx")
     bench.pull()
     assert [(n.code, n.args["tab"], n.args["found"]) for n in bench.notices] == [("sheet.no_tab", "T12", "Sheet")]
+
+
+def test_dates_that_excel_may_have_swapped_are_told(bench):
+    rows = [HEAD, ["KH1", "Lan", "0912345678", "", dt.date(1990, 3, 2)], ["KH2", "Hoa", "0912345679", "", "13/02/1990"]]
+    xlsx(bench.folder / "drop" / "a.xlsx", rows)
+    bench.pull()
+    assert [(n.code, n.args["dates"], n.args["texts"]) for n in bench.notices] == [("sheet.swapped_days", 1, 1)]
+
+
+def test_dates_as_text_of_both_kinds_say_nothing(bench):
+    rows = [HEAD, ["KH1", "Lan", "0912345678", "", dt.date(1990, 3, 2)], ["KH2", "Hoa", "0912345679", "", "03/02/1990"]]
+    xlsx(bench.folder / "drop" / "a.xlsx", rows)
+    bench.pull()
+    assert bench.notices == []

@@ -2,12 +2,13 @@
 
 import csv
 import io
+import os
 import unicodedata
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sheet_bench import HEAD
+from sheet_bench import HEAD, Bench
 
 from hub.connectors.sheet_file.charset import tcvn3_table
 from hub.connectors.sheet_file.csv_reader import _careful, _frames, _strict_frame, quotes_sound
@@ -121,6 +122,29 @@ def test_a_row_with_too_many_cells_is_set_apart_and_the_others_stay(bench):
 
 def test_cells_beyond_the_heading_that_are_empty_do_no_harm(bench):
     bench.put("khach.csv", HEAD + "KH1,Lan,0912345678,,,,\nKH2,Hoa,0912345679,,,,,,,\n")
+    bench.pull()
+    assert set(bench.landed) == {"kh1", "kh2"}
+
+
+def test_a_file_of_one_column_keeps_its_commas(make_bench):
+    bench = make_bench(id=None, columns={"phones": "Điện thoại"})
+    bench.put("a.csv", "Điện thoại\n0912345678, 0987654321\n0912345679\n")
+    bench.pull()
+    assert [p["value"] for r in bench.canonical() for p in r["phones"]] == ["0912345678, 0987654321", "0912345679"]
+
+
+def test_a_heading_over_two_lines_is_one_heading(bench):
+    bench.put("a.csv", 'Danh sách\n"Mã\nKH",Họ tên,"Điện\nthoại",Email,Ngày sinh\nKH1,Lan,0912345678,,\n')
+    bench.pull()
+    assert bench.landed == {"kh1": {"Mã KH": "KH1", "Họ tên": "Lan", "Điện thoại": "0912345678"}}
+
+
+def test_names_of_files_and_folders_may_hold_anything(tmp_path):
+    folder = tmp_path / "a [1] *b"
+    folder.mkdir()
+    bench = Bench(folder)
+    bench.put("Khách [mới] (2).csv", HEAD + ROW)
+    (folder / "drop" / os.fsdecode(b"kh\xe1ch.csv")).write_bytes((HEAD + ROW.replace("KH1", "KH2")).encode())
     bench.pull()
     assert set(bench.landed) == {"kh1", "kh2"}
 

@@ -71,7 +71,7 @@ def test_a_missing_column_refuses_the_file_and_names_the_nearest(bench):
     bench.put("b.csv", TEXT_HEAD + "KH2,Hoa,0912345679,,\n")
     bench.pull()
     assert [(n.code, n.level, dict(n.args)) for n in bench.notices] == [("sheet.missing_column", "error", {
-        "file": "drop/a.csv", "tab": "", "header_row": 2, "column": "Điện thoại", "missing": 1, "nearest": ""})]
+        "file": "drop/a.csv", "tab": "", "header_row": 2, "column": "Điện thoại", "missing": 1, "nearest": "Số ĐT"})]
     assert set(bench.landed) == {"kh2"}
 
 

@@ -63,8 +63,10 @@ def test_a_cell_becomes_its_field(mapped, cells, row):
     assert mapped(cells) == [row]
 
 
-@pytest.mark.parametrize(("word", "status"), [("Có", "granted"), ("x", "granted"), ("ĐỒNG Ý", "granted"), ("Không", "withdrawn"),
-                                              ("No", "withdrawn"), ("từ chối", "refused"), ("chưa rõ", "unknown"), ("abc", "unknown")])
+@pytest.mark.parametrize(("word", "status"), [("Có", "granted"), ("x", "granted"), ("ĐỒNG Ý", "granted"),
+                                              ("Không", "withdrawn"),
+                                              ("No", "withdrawn"), ("từ chối", "refused"), ("chưa rõ", "unknown"),
+                                              ("abc", "unknown")])
 def test_a_word_of_consent_becomes_a_status(mapped, word, status):
     consents = mapped({"Đồng ý nhận tin": word, "Điện thoại": "0912345678|0987654321"})[0]["consents"]
     assert consents == [{"purpose": "marketing", "channel": "sms", "address": "0912345678", "status": status,
@@ -98,8 +100,10 @@ def test_columns_are_read_from_dotted_and_nested_keys():
 
 
 @pytest.mark.parametrize(("table", "path"), [
-    ({}, "columns"), ({"fullname": "A"}, "columns.fullname"), ({"phones": 3}, "columns.phones"), ({"phones": []}, "columns.phones"),
-    ({"address.street": "A"}, "columns.address.street"), ({"consents.sms": "A"}, "columns.consents.sms"), ({"extra": "A"}, "columns.extra"),
+    ({}, "columns"), ({"fullname": "A"}, "columns.fullname"), ({"phones": 3}, "columns.phones"),
+    ({"phones": []}, "columns.phones"),
+    ({"address.street": "A"}, "columns.address.street"), ({"consents.sms": "A"}, "columns.consents.sms"),
+    ({"extra": "A"}, "columns.extra"),
 ])
 def test_a_wrong_mapping_names_its_key(table, path):
     with pytest.raises(ConfigError) as caught:

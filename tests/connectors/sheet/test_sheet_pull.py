@@ -176,7 +176,8 @@ def test_a_refused_file_that_is_mended_lands(bench):
 
 
 @pytest.mark.parametrize(("name", "beside", "reason"), [
-    ("a.csv", ".~lock.a.csv#", "locked"), ("a.xlsx", "~$a.xlsx", "locked"), (".a.csv", None, "hidden"), ("a.csv.part", None, "partial"),
+    ("a.csv", ".~lock.a.csv#", "locked"), ("a.xlsx", "~$a.xlsx", "locked"), (".a.csv", None, "hidden"),
+    ("a.csv.part", None, "partial"),
 ])
 def test_locked_and_hidden_files_wait(bench, name, beside, reason):
     bench.put(name, sheet(1))
@@ -301,3 +302,24 @@ def test_two_looks_take_one_wait(bench):
     files, _ = watch.candidates(bench.folder, ["drop/*"])
     assert len(watch.steady(files, waits.append)[0]) == 3
     assert waits == [1.0]
+
+
+def test_what_programs_leave_behind_is_never_read(bench):
+    for name in (".DS_Store", "._a.csv", "Thumbs.db", "a.csv.done", "a.csv.sha256"):
+        bench.put(name, "x")
+    bench.put("a.csv", sheet(1))
+    bench.pull()
+    assert (set(bench.landed), bench.notices) == ({"kh1"}, [])
+
+
+def test_every_code_has_its_sentences_in_both_languages():
+    import re
+    from pathlib import Path
+
+    from hub.connectors.sheet_file import connection
+    folder = Path(connection.__file__).parent
+    used = {c for f in folder.glob("*.py") for c in re.findall(r'"(sheet\.[a-z_]+)"', f.read_text("utf-8"))}
+    apart = {"sheet.ok", "sheet.owners_file", "sheet.not_ours"}
+    assert used - apart == set(connection.sentences())
+    for en, vi in connection.sentences().values():
+        assert set(re.findall(r"{\w+}", en)) == set(re.findall(r"{\w+}", vi))

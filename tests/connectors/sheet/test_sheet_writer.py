@@ -27,7 +27,8 @@ def out(make_bench):
 
 
 def test_every_write_has_one_receipt_and_a_row(link, out):
-    receipts = list(link.write([wish(2, full_name="Hoa", phones=[{"value": "0987654321"}, "0912345678"]), wish(1, phone="0912345678")]))
+    phones = [{"value": "0987654321"}, "0912345678"]
+    receipts = list(link.write([wish(2, full_name="Hoa", phones=phones), wish(1, phone="0912345678")]))
     assert [(r.key, r.outcome, r.source_id) for r in receipts] == [("key2", "acked", "g2"), ("key1", "acked", "kh1")]
     assert json.loads(receipts[0].payload)["phones"] == "0987654321|0912345678"
     assert [p.name for p in out()] in (["events_2026-11-21.xlsx"], ["shop_2026-11-21.csv"])
