@@ -98,7 +98,7 @@ def _earliest(heirs: pl.DataFrame) -> pl.DataFrame:
 
 def _filled(clusters: pl.DataFrame, fresh: list[str]) -> pl.DataFrame:
     """Clusters with their ids, new ones in order where there is none."""
-    place = clusters["golden_id"].is_null().cum_sum() - 1
+    place = clusters["golden_id"].is_null().cum_sum().cast(pl.Int64) - 1
     new = pl.Series(fresh, dtype=pl.String)
     filled = new.gather(place.clip(0)) if fresh else pl.Series([None] * clusters.height, dtype=pl.String)
     return clusters.select("cluster", pl.coalesce("golden_id", filled).alias("golden_id"))
