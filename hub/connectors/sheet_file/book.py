@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import polars as pl
 
@@ -58,9 +59,9 @@ class FileUnfinished(FileRefused):
     """This file does not parse to its end: perhaps it is still being written, so it waits for the next run."""
 
 
-def empty_frame(width: int) -> pl.DataFrame:
-    """A frame of a tab without any row."""
-    return text_frame([[] for _ in range(width)], [], [])
+def plain_name(path: Path) -> bool:
+    """Whether the path is text; a name in an old encoding is bytes, which readers written in Rust do not take."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in str(path))
 
 
 def text_frame(columns: Sequence[Sequence[str | None]], rows: Sequence[int], bad: Sequence[str | None]) -> pl.DataFrame:

@@ -6,6 +6,7 @@ Belongs here: cells to text, tabs, merged and hidden cells. Does not: headings (
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -22,6 +23,7 @@ from hub.connectors.sheet_file.book import (
     Frames,
     Range,
     Tab,
+    plain_name,
     text_frame,
 )
 from hub.connectors.sheet_file.book_styles import Marks, scan
@@ -37,7 +39,7 @@ Cells = Sequence[str | None]
 def open_book(path: Path, kind: str, *, skip_hidden: bool = False, sheet: str | None = None) -> Book:
     """A workbook as a Book of its visible tabs (of `sheet` alone, visible or not, when it is named)."""
     try:
-        book = calamine.load_workbook(path)
+        book = calamine.load_workbook(path if plain_name(path) else io.BytesIO(path.read_bytes()))
         marks = scan(path) if kind == "xlsx" else {}
         chosen, hidden = _chosen(book, sheet)
         tabs = tuple(_tab(book.get_sheet_by_name(n), marks.get(n, Marks()), skip_hidden) for n in chosen)

@@ -17,7 +17,16 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from hub.connectors.sheet_file.book import HEAD_ROWS, PAGE_ROWS, Book, FileRefused, FileUnfinished, Tab, text_frame
+from hub.connectors.sheet_file.book import (
+    HEAD_ROWS,
+    PAGE_ROWS,
+    Book,
+    FileRefused,
+    FileUnfinished,
+    Tab,
+    plain_name,
+    text_frame,
+)
 from hub.connectors.sheet_file.charset import copy_utf8, examine
 from hub.connectors.sheet_file.header import find_header
 from hub.model import Notice
@@ -53,7 +62,7 @@ def _tab(plain: Path, wanted: Sequence[str]) -> Tab:
     body = head_text.split("\n", 1)[1] if skip and "\n" in head_text else "" if skip else head_text
     delimiter = named if named in DELIMITERS and named else _delimiter(body, wanted)
     head, ends = _head(body, delimiter)
-    sound = quotes_sound(plain, delimiter, skip)
+    sound = plain_name(plain) and quotes_sound(plain, delimiter, skip)
 
     def frames(after: int, width: int) -> Iterator[pl.DataFrame]:
         lines = skip + (ends[after - 1] if after else 0)

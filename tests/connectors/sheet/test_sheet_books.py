@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import os
 import zipfile
 
 import openpyxl
@@ -198,3 +199,10 @@ def test_dates_as_text_of_both_kinds_say_nothing(bench):
     xlsx(bench.folder / "drop" / "a.xlsx", rows)
     bench.pull()
     assert bench.notices == []
+
+
+def test_a_workbook_may_have_a_name_in_an_old_encoding(bench):
+    target = bench.folder / "drop" / os.fsdecode(b"kh\xe1ch.xlsx")
+    xlsx(bench.folder / "a.xlsx").rename(target)
+    bench.pull()
+    assert set(bench.landed) == {"kh1"}
