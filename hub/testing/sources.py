@@ -45,8 +45,8 @@ class SourceKit:
     stream: Stream = "customers"
 
     @pytest.fixture
-    def pages(self, connect: Connect) -> list[Page]:
-        """The first pull."""
+    def pages(self, expected_ids: set[str], connect: Connect) -> list[Page]:
+        """The first pull, once the vendor holds what is expected."""
         return list(connect().pull(self.stream, None, full=False))
 
     def test_description_names_real_schemas_and_streams(self) -> None:

@@ -36,6 +36,8 @@ EXPONENTS = {
 
 def text(value: Json) -> str | None:
     """A vendor's scalar as text without outer spaces; None when it says nothing. Booleans and lists are no text."""
+    if type(value) is str:
+        return value.strip() or None
     if value is None or isinstance(value, bool | list | dict):
         return None
     return str(value).strip() or None
@@ -43,7 +45,7 @@ def text(value: Json) -> str | None:
 
 def present(**fields: Json) -> dict[str, Json]:
     """The fields that say something (not None, not empty)."""
-    return {key: value for key, value in fields.items() if value not in (None, "", [], {})}
+    return {key: value for key, value in fields.items() if value or value not in (None, "", [], {})}
 
 
 def minor_units(amount: Json, currency: str) -> int | None:

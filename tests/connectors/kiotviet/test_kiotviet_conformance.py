@@ -59,10 +59,6 @@ class TestKiotVietCustomers(SourceKit):
         box.kiotviet.seed(customers=rows)
         return {str(row["id"]) for row in rows}
 
-    @pytest.fixture(autouse=True)
-    def _seeded(self, expected_ids):
-        """The pull of the kit finds them there."""
-
 
 class TestKiotVietOrders(SourceKit):
     connector = load(NAME)
@@ -88,10 +84,6 @@ class TestKiotVietOrders(SourceKit):
             ],
         )
         return {f"invoice:{n}" for n in range(1, 131)} | {f"return:{n}" for n in range(1, 6)}
-
-    @pytest.fixture(autouse=True)
-    def _seeded(self, expected_ids):
-        """The pull of the kit finds them there."""
 
 
 class TestKiotVietWriting(DestinationKit):

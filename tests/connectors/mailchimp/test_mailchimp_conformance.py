@@ -68,10 +68,6 @@ class TestMailchimpMembers(SourceKit):
         box.mailchimp.seed(members=members(1400))
         return {member_hash(f"khach{n}@example.com") for n in range(1, 1401)}
 
-    @pytest.fixture(autouse=True)
-    def _seeded(self, expected_ids):
-        """The pull of the kit finds them there."""
-
 
 class TestMailchimpWriting(DestinationKit):
     connector = load(NAME)

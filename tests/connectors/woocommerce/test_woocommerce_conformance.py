@@ -68,10 +68,6 @@ class TestWooCommerceAccounts(SourceKit):
         box.woocommerce.seed(customers=accounts(230))
         return {str(n) for n in range(1, 231)}
 
-    @pytest.fixture(autouse=True)
-    def _seeded(self, expected_ids):
-        """The pull of the kit finds them there."""
-
 
 class TestWooCommerceOrders(SourceKit):
     connector = load(NAME)
@@ -94,10 +90,6 @@ class TestWooCommerceOrders(SourceKit):
             ],
         )
         return {str(1000 + n) for n in range(130)}
-
-    @pytest.fixture(autouse=True)
-    def _seeded(self, expected_ids):
-        """The pull of the kit finds them there."""
 
 
 class TestWooCommerceWriting(DestinationKit):
