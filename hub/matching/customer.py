@@ -5,9 +5,9 @@ Belongs here: candidates per field, the golden document, its provenance. Does no
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -63,7 +63,10 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Golden:
-    """columns: the values of table `customers`; doc and provenance as JSON values."""
+    """columns: the values of table `customers`; doc and provenance as JSON values.
+
+    provenance: field → rid (null for a pin) and rule; of a customer with one record `*` stands for all fields.
+    """
 
     columns: Mapping[str, str | None]
     doc: Mapping[str, Json]
@@ -90,12 +93,16 @@ def customer(
     columns |= {name: doc.get(name) for name in ("customer_type", "full_name", "birth_date", "gender", "company_name")}
     columns |= _address(doc) | _marketing(doc, columns)
     columns |= {"kind": doc["kind"], "sources": "|".join(sorted({m.source for m in members}))}
+    if len(members) == 1:
+        why = {"*": {"rid": members[0].rid, "rule": "only"}} | {
+            name: one for name, one in why.items() if one["rule"] == "pinned"
+        }
     return Golden(columns, _plain(doc), why)
 
 
 def _plain(values: Mapping[str, Json]) -> dict[str, Json]:
     """Without what says nothing."""
-    return {key: value for key, value in values.items() if value is not None and value not in ([], {})}
+    return {key: value for key, value in values.items() if value is not None and value not in ("", [], {})}
 
 
 def _at(member: Member, name: str) -> str:
@@ -148,7 +155,7 @@ def _scalar(
     doc[name] = (
         spelling.recase(winner.value) if name in ("full_name", *PARTS) and winner.rid is not None else winner.value
     )
-    why[name] = {"rid": winner.rid, "rule": rule}
+    why[name] = _plain({"rid": winner.rid, "rule": rule})
 
 
 def _spelt(
@@ -217,18 +224,33 @@ def _lists(members: Sequence[Member], setup: Setup, doc: dict[str, Json], why: d
         for one in m.doc.get("consents") or ()
     ]
     doc["consents"] = most_restrictive(consents)
-    statements = [
-        Candidate(_plain(one), m.rid, m.source, _at(m, "addresses"), address_line(one).casefold(), len(_plain(one)))
-        for m in members if "addresses" not in m.echo for one in m.doc.get("addresses") or ()
-    ]  # fmt: skip
-    doc["addresses"] = []
-    while statements:
-        winner, rule = decide(statements, setup.rules["addresses"], Trust(setup.places))
-        if not doc["addresses"]:
-            why["address"] = {"rid": winner.rid, "rule": rule}
-        doc["addresses"].append(winner.value)
-        statements = [one for one in statements if one.same != winner.same]
+    doc["addresses"] = _addresses(members, setup, why)
     doc["extra"] = _extra(members, setup)
+
+
+def _addresses(members: Sequence[Member], setup: Setup, why: dict[str, Json]) -> list[Json]:
+    """All addresses, each once, best first: the rules of the field as keys of an order, then record order."""
+    found = [
+        Candidate(_plain(one), m.rid, m.source, _at(m, "addresses"), address_line(one).lower(), len(_plain(one)))
+        for m in members if "addresses" not in m.echo for one in m.doc.get("addresses") or () if _plain(one)
+    ]  # fmt: skip
+    keys: dict[str, Callable[[Candidate], Any]] = {
+        "source_priority": lambda one: -setup.places.get(one.source, len(setup.places)),
+        "most_complete": lambda one: one.weight,
+        "most_recent": lambda one: one.at,
+    }
+    rules = [name for name in setup.rules["addresses"] if name in keys]
+    for name in reversed(rules):
+        found.sort(key=keys[name], reverse=True)
+    kept: dict[str | None, Candidate] = {}
+    for one in found:
+        kept.setdefault(one.same, one)
+    best = list(kept.values())
+    if best:
+        told = (name for name in rules if len(best) > 1 and keys[name](best[0]) != keys[name](best[1]))
+        rule = "only" if len(found) == 1 else "agreed" if len(best) == 1 else next(told, "first_record")
+        why["address"] = {"rid": best[0].rid, "rule": rule}
+    return [one.value for one in best]
 
 
 def _extra(members: Sequence[Member], setup: Setup) -> dict[str, Json]:

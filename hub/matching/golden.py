@@ -1,27 +1,27 @@
 """Golden records, as frames: members of customers in, rows of the table `customers` out.
 
-Belongs here: slicing frames into customers, in chunks of bounded memory. Does not: deciding (customer, survivorship).
+Belongs here: slicing into chunks of bounded memory, the wide frame of one chunk. Does not: one field's decision
+(golden_scalars, golden_lists), JSON (golden_document), the plain reference (customer).
 Every row is a function of the customer's own rows, the trust order, the rules, pins, and what is shared.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import orjson
 import polars as pl
 
-from hub.matching.contacts import Borne
-from hub.matching.customer import Golden, Member, Setup, as_json, customer
+from hub.matching import golden_lists as lists
+from hub.matching.customer import DIRECT, FROM_DOC, PARTS, UNIONS, Setup
+from hub.matching.golden_document import documents
+from hub.matching.golden_scalars import decide_field, decide_kind
 from hub.matching.survivorship import DEFAULTS
 from hub.model import Json
 from hub.settings import Survivorship
 
-NOTHING: dict[str, str] = {}
-CHUNK = 20_000
-"""Customers decided at a time."""
+CHUNK = 100_000
+"""Records of about so many customers are decided at a time."""
 VALUES = (
     "customer_type", "full_name", "phone", "phone_national", "email", "phones", "emails", "birth_date", "gender",
     "address", "province", "company_name", "marketing_email", "marketing_sms", "marketing_zalo", "marketing_call",
@@ -30,8 +30,18 @@ SCHEMA = {
     "golden_id": pl.String, "kind": pl.String, "record_count": pl.Int64, "sources": pl.String,
     **dict.fromkeys(VALUES, pl.String), "doc": pl.String, "provenance": pl.String, "digest": pl.String,
 }  # fmt: skip
-MEMBER_COLUMNS = [name for name in Member._fields if name not in ("doc", "since", "echo")]
-BORNE_COLUMNS = ["rid", "source", "type", "value", "issuer", "class", "use", "flags", "national", "last_seen"]
+SCALARS = ("full_name", "company_name", *PARTS, *DIRECT, *FROM_DOC)
+_TEXTS = pl.List(pl.String)
+IN_DOC = pl.Struct({
+    **dict.fromkeys(FROM_DOC, pl.String), **dict.fromkeys(UNIONS, _TEXTS), "cleared": _TEXTS,
+    "addresses": pl.List(pl.Struct(dict.fromkeys(lists.ADDRESS, pl.String))),
+    "consents": pl.List(pl.Struct(dict.fromkeys(("address", "at", "channel", "purpose", "status"), pl.String))),
+})  # fmt: skip
+"""What only a record's document holds."""
+COLUMNS = (
+    "rid", "source", "source_id", "code", "kind", "full_name", "family_name", "given_name", "honorific", "name_key",
+    "company_name", "company_key", "birth_date", "gender", "customer_type", "first_at", "since", "echo",
+)  # fmt: skip
 
 
 def golden(
@@ -40,19 +50,19 @@ def golden(
     survivorship: Survivorship,
     *,
     shared: pl.DataFrame | None = None,
-    pins: Mapping[str, Mapping[str, Json]] | None = None,
+    pins: Mapping[str, Mapping[str, str]] | None = None,
 ) -> pl.DataFrame:
-    """The golden values of every customer in `members`, sorted by golden_id.
+    """The golden values of every customer in `members`, sorted by golden_id; columns SCHEMA.
 
-    members: golden_id and the columns of table `records`. identifiers: the rows of table `identifiers` of these records.
-    shared: type, value, customers – values that several customers bear (see `shared_values`). pins: golden id → field → value.
-    doc leaves out what the table's own columns hold: golden_id, customer_code, status, version, created_at, updated_at.
+    members: golden_id and the columns of table `records`. identifiers: rows of table `identifiers` of these records.
+    shared: type, value, customers – values that several customers bear (see `shared_values`). pins: golden id → field →
+    value. doc leaves out what only the table knows: golden_id, customer_code, status, version, created_at, updated_at.
     """
     setup = _setup(survivorship, shared)
-    ordered = members.sort("golden_id", "source", "source_id")
-    borne = identifiers.join(ordered.select("rid", "golden_id", "source", "source_id"), on="rid", how="inner").sort(
-        "golden_id", "source", "source_id", "type", "value", "issuer"
+    ordered = members.sort("golden_id", "source", "source_id").with_columns(
+        g=pl.col("golden_id").rle_id().cast(pl.Int64), m=pl.int_range(pl.len(), dtype=pl.Int64)
     )
+    borne = _borne(ordered, identifiers)
     parts = [_decided(*slices, setup, pins or {}) for slices in _chunks(ordered, borne)]
     return pl.concat(parts) if parts else pl.DataFrame(schema=SCHEMA)
 
@@ -69,70 +79,108 @@ def _setup(survivorship: Survivorship, shared: pl.DataFrame | None) -> Setup:
 def shared_values(borne: pl.DataFrame) -> pl.DataFrame:
     """Phones and e-mails that two or more customers bear as their own: type, value, customers.
 
-    borne: golden_id, kind, type, value, use, flags of all bearers of the values in question, whatever customer they belong to.
+    borne: golden_id, kind, type, value, use, flags of all bearers of the values in question, of whatever customer.
     """
-    flags = pl.col("flags").fill_null("").str.split("|")
+    echo = pl.col("flags").fill_null("").str.split("|").list.contains("echo")
     own = borne.filter(
         pl.col("type").is_in(["phone", "email"])
         & pl.col("kind").is_in(["person", "organisation"])
         & (pl.col("use") == "own")
-        & ~flags.list.contains("echo")
+        & ~echo
     )
     counted = own.group_by("type", "value").agg(pl.col("golden_id").n_unique().cast(pl.Int64).alias("customers"))
     return counted.filter(pl.col("customers") > 1).sort("type", "value")
 
 
+def _borne(ordered: pl.DataFrame, identifiers: pl.DataFrame) -> pl.DataFrame:
+    """Identifiers that are shown, in record order, then by type, value and issuer."""
+    columns = ["rid", "type", "value", "issuer", "class", "use", "flags", "national", "last_seen"]
+    found = identifiers.select(columns).join(ordered.select("rid", "g", "m", "source"), on="rid", how="inner")
+    return lists.shown(found.sort("g", "m", "type", "value", "issuer").with_row_index("row"))
+
+
 def _chunks(ordered: pl.DataFrame, borne: pl.DataFrame) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-    """Slices of whole customers, both frames in the same order of golden ids."""
-    counts = (
-        ordered.group_by("golden_id", maintain_order=True)
-        .len()
-        .join(borne.group_by("golden_id").len("ids"), on="golden_id", how="left", maintain_order="left")
-    )
-    ends = counts.select(pl.col("len").cum_sum(), pl.col("ids").fill_null(0).cum_sum())
-    row = value = 0
-    for at in range(CHUNK, counts.height + CHUNK, CHUNK):
-        end, ids_end = ends.row(min(at, counts.height) - 1)
-        yield ordered[row:end], borne[value:ids_end]
-        row, value = end, ids_end
+    """Slices of whole customers, both frames by the same customers."""
+    last = ordered["g"].last()
+    for start in range(0, 0 if last is None else int(str(last)) + 1, CHUNK):
+        both = [frame["g"].search_sorted(pl.Series([start, start + CHUNK])).to_list() for frame in (ordered, borne)]
+        yield ordered[both[0][0] : both[0][1]], borne[both[1][0] : both[1][1]]
 
 
 def _decided(
-    members: pl.DataFrame, borne: pl.DataFrame, setup: Setup, pins: Mapping[str, Mapping[str, Json]]
+    members: pl.DataFrame, borne: pl.DataFrame, setup: Setup, pins: Mapping[str, Mapping[str, str]]
 ) -> pl.DataFrame:
     """The rows of the customers of one slice."""
-    of_customer: dict[str, list[Borne]] = {}
-    for golden_id, *row in borne.select("golden_id", *BORNE_COLUMNS).iter_rows():
-        of_customer.setdefault(golden_id, []).append(Borne(*row))
-    rows = []
-    for golden_id, group in _grouped(members):
-        found = customer(group, of_customer.get(golden_id, []), setup, pins.get(golden_id))
-        rows.append(_row(golden_id, len(group), found))
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    parsed = members.select("golden_id", "g", "m", *COLUMNS).hstack(
+        members["doc"].str.json_decode(IN_DOC).struct.unnest().get_columns()
+    )
+    wide, why = _scalars(parsed, setup, _pinned(members, pins))
+    wide = lists.records(members).join(wide, on="g", how="left", maintain_order="left")
+    wide, why = _gathered(wide, why, parsed, borne, setup)
+    rows = documents(wide.join(_extras(members, setup), on="g", how="left", maintain_order="left"), why)
+    ids = members.select("g", "golden_id").unique("g", keep="first", maintain_order=True)
+    return ids.hstack(rows.drop("g").get_columns()).select(list(SCHEMA)).cast(SCHEMA)  # type: ignore[arg-type]  # a schema is a mapping of columns to types
 
 
-def _grouped(members: pl.DataFrame) -> Iterator[tuple[str, list[Member]]]:
-    """Members by customer, in order."""
-    group: list[Member] = []
-    last = None
-    for golden_id, *row, doc, since, echo in members.select(
-        "golden_id", *MEMBER_COLUMNS, "doc", "since", "echo"
-    ).iter_rows():
-        if golden_id != last and group:
-            yield str(last), group
-            group = []
-        last = golden_id
-        parsed = orjson.loads(doc), orjson.loads(since) if since else NOTHING, orjson.loads(echo) if echo else ()
-        group.append(Member._make((*row, *parsed)))
-    if group:
-        yield str(last), group
+def _pinned(members: pl.DataFrame, pins: Mapping[str, Mapping[str, str]]) -> pl.DataFrame:
+    """Pins of these customers: g, field, value."""
+    rows = [(golden_id, field, value) for golden_id, fields in pins.items() for field, value in fields.items()]
+    frame = pl.DataFrame(rows, schema={"golden_id": pl.String, "field": pl.String, "value": pl.String}, orient="row")
+    return frame.join(members.select("golden_id", "g").unique(), on="golden_id", how="inner").drop("golden_id")
 
 
-def _row(golden_id: str, count: int, found: Golden) -> tuple[Any, ...]:
-    doc = as_json(found.doc)
-    digest = hashlib.blake2b(doc.encode(), digest_size=16).hexdigest()
-    columns = found.columns
-    return (
-        golden_id, columns["kind"], count, columns["sources"], *(columns[name] for name in VALUES), doc,
-        as_json(found.provenance), digest,
-    )  # fmt: skip
+def _scalars(parsed: pl.DataFrame, setup: Setup, pinned: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
+    """A column per scalar field, and field → g, rid, rule."""
+    why: dict[str, pl.DataFrame] = {}
+    wide = parsed.select("g").unique(maintain_order=True)
+    anchors = pl.DataFrame(schema={"g": pl.Int64, "rid": pl.Int64})
+    for name in SCALARS:
+        if name == PARTS[0]:
+            anchors = why["full_name"].select("g", "rid")
+        pins = pinned.filter(pl.col("field") == name)
+        found = decide_field(name, parsed, setup, pins, anchors)
+        why[name] = found.select("g", "rid", "rule")
+        wide = wide.join(found.select("g", pl.col("value").alias(name)), on="g", how="left", maintain_order="left")
+    kind = decide_kind(parsed, setup, anchors)
+    why["kind"] = kind.select("g", "rid", "rule")
+    return wide.join(kind.select("g", kind="value"), on="g", how="left", maintain_order="left"), why
+
+
+def _gathered(
+    wide: pl.DataFrame, why: dict[str, pl.DataFrame], parsed: pl.DataFrame, borne: pl.DataFrame, setup: Setup
+) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
+    """The wide frame with contacts, ids, unions, addresses and consents, and where they come from."""
+    kinds = wide.select("g", "kind")
+    for type_, name in (("phone", "phones"), ("email", "emails")):
+        found = lists.contacts(type_, borne, kinds, setup)
+        why[type_] = found.filter(pl.col("rid").is_not_null()).select("g", "rid", rule=pl.lit("primary"))
+        national = {"phone_national": "national"} if type_ == "phone" else {}
+        columns = found.select("g", **{f"{name}_list": "contacts", name: "values", type_: "primary"}, **national)
+        wide = wide.join(columns, on="g", how="left", maintain_order="left")
+    address = lists.addresses(parsed, setup)
+    why["address"] = address.select("g", "rid", "rule")
+    consents = lists.consents(parsed)
+    for part in (
+        address.drop("rid", "rule"), lists.ids(borne), lists.consent_lists(consents),
+        *(lists.union(name, parsed) for name in UNIONS),
+    ):  # fmt: skip
+        wide = wide.join(part, on="g", how="left", maintain_order="left")
+    return wide.hstack(lists.marketing(consents, wide)), why
+
+
+def _extras(members: pl.DataFrame, setup: Setup) -> pl.DataFrame:
+    """g and the declared extra fields as JSON text, for customers that have any."""
+    some = members.filter(pl.col("doc").str.contains('"extra":', literal=True) & lists.not_echoed("extra"))
+    found: dict[int, list[tuple[int, str, dict[str, Json]]]] = {}
+    since = pl.col("since").str.extract('"extra":"([^"]*)"')
+    rows = some.select("g", "source", pl.coalesce(since, "first_at").fill_null(""), "doc")
+    for g, source, at, doc in reversed(rows.rows()):
+        place = -setup.places.get(source, len(setup.places))
+        found.setdefault(g, []).append((place, at, orjson.loads(doc).get("extra") or {}))
+    merged = []
+    for g, parts in found.items():
+        fields: dict[str, Json] = {}
+        for _, _, values in sorted(parts, key=lambda part: part[:2]):
+            fields |= {name: value for name, value in values.items() if value not in (None, "", [], {})}
+        merged.append((g, orjson.dumps(fields, option=orjson.OPT_SORT_KEYS).decode() if fields else None))
+    return pl.DataFrame(merged, schema={"g": pl.Int64, "extra": pl.String}, orient="row")

@@ -9,13 +9,29 @@ from hub.matching.normalize.company import company_key
 from hub.matching.normalize.name import parse_name
 
 RECORDS = {
-    "rid": pl.Int64, "source": pl.String, "source_id": pl.String, "kind": pl.String, "full_name": pl.String,
-    "name_key": pl.String, "name_given": pl.String, "name_level": pl.String, "name_toned": pl.Boolean,
-    "company_name": pl.String, "company_key": pl.String, "birth_date": pl.String, "customer_type": pl.String,
+    "rid": pl.Int64,
+    "source": pl.String,
+    "source_id": pl.String,
+    "kind": pl.String,
+    "full_name": pl.String,
+    "name_key": pl.String,
+    "name_given": pl.String,
+    "name_level": pl.String,
+    "name_toned": pl.Boolean,
+    "company_name": pl.String,
+    "company_key": pl.String,
+    "birth_date": pl.String,
+    "customer_type": pl.String,
 }
 IDENTIFIERS = {
-    "rid": pl.Int64, "type": pl.String, "value": pl.String, "issuer": pl.String, "class": pl.String, "use": pl.String,
-    "key": pl.Boolean, "flags": pl.String,
+    "rid": pl.Int64,
+    "type": pl.String,
+    "value": pl.String,
+    "issuer": pl.String,
+    "class": pl.String,
+    "use": pl.String,
+    "key": pl.Boolean,
+    "flags": pl.String,
 }
 JUDGEMENTS = {"rid_a": pl.Int64, "rid_b": pl.Int64, "verdict": pl.String, "at": pl.String}
 RECEIPTS = {"rid": pl.Int64, "anchor_rid": pl.Int64}
@@ -28,10 +44,19 @@ def record(rid, name="", *, kind="person", birth=None, source="pos", source_id=N
     company = name if kind == "organisation" and name else None
     partial = person.level == "partial"
     return {
-        "rid": rid, "source": source, "source_id": source_id or f"{rid:04d}", "kind": kind, "full_name": person.display,
-        "name_key": person.key, "name_given": None if partial else person.given, "name_level": person.level,
-        "name_toned": person.toned, "company_name": company, "company_key": company and company_key(company),
-        "birth_date": birth, "customer_type": None,
+        "rid": rid,
+        "source": source,
+        "source_id": source_id or f"{rid:04d}",
+        "kind": kind,
+        "full_name": person.display,
+        "name_key": person.key,
+        "name_given": None if partial else person.given,
+        "name_level": person.level,
+        "name_toned": person.toned,
+        "company_name": company,
+        "company_key": company and company_key(company),
+        "birth_date": birth,
+        "customer_type": None,
     }
 
 
@@ -41,8 +66,14 @@ def identifier(rid, text, *, key=True, flags=""):
     head, _, issuer = head.partition("@")
     type_, _, class_ = head.partition("/")
     return {
-        "rid": rid, "type": type_, "value": value, "issuer": issuer or ISSUERS.get(type_, ""), "class": class_ or None,
-        "use": "own", "key": key, "flags": flags,
+        "rid": rid,
+        "type": type_,
+        "value": value,
+        "issuer": issuer or ISSUERS.get(type_, ""),
+        "class": class_ or None,
+        "use": "own",
+        "key": key,
+        "flags": flags,
     }
 
 
@@ -50,7 +81,8 @@ def frames(people, judgements=(), receipts=()):
     """people: (record row, [identifier text or row, …]). Gives the four frames of `partition`."""
     rows = [
         identifier(row["rid"], one) if isinstance(one, str) else {**one, "rid": row["rid"]}
-        for row, ids in people for one in ids
+        for row, ids in people
+        for one in ids
     ]
     return (
         pl.DataFrame([row for row, _ in people], schema=RECORDS),

@@ -64,8 +64,8 @@ class _World:
 
     def _hear(self, judgements, receipts):
         ordered = []
-        for a, b, verdict, at in judgements.iter_rows():
-            a, b = sorted((a, b), key=self.order.get)
+        for *pair, verdict, at in judgements.iter_rows():
+            a, b = sorted(pair, key=self.order.get)
             if a != b:
                 ordered.append((at, self.order[a], self.order[b], verdict, a, b))
         for *_, verdict, a, b in sorted(ordered, reverse=True):
@@ -73,14 +73,16 @@ class _World:
             if verdict == "different":
                 if one is not other:
                     self.apart.add(frozenset((a, b)))
-            elif one is not other and not self.stands(one, other):
-                if {self.rows[r]["kind"] for r in one} == {self.rows[r]["kind"] for r in other}:
-                    self.join(a, b)
+            elif one is not other and not self.stands(one, other) and self.kinds(one) == self.kinds(other):
+                self.join(a, b)
         pairs = {tuple(sorted(pair, key=self.order.get)) for pair in receipts.iter_rows()}
         for a, b in sorted(pairs, key=lambda pair: [self.order[r] for r in pair]):
             one, other = self.cluster(a), self.cluster(b)
             if one is not other and not self.stands(one, other) and not self.national(one, other):
                 self.join(a, b)
+
+    def kinds(self, cluster):
+        return {self.rows[rid]["kind"] for rid in cluster}
 
     def stands(self, one, other):
         return any(frozenset((x, y)) in self.apart for x in one for y in other)
@@ -109,7 +111,11 @@ class _World:
         return verdict == "unsure" or (verdict != "same" and birth_conflict(x["birth_date"], y["birth_date"]))
 
     def bearers(self, value, kind):
-        return [rid for rid in self.customers if self.rows[rid]["kind"] == kind and any(k[:3] == value for k in self.keys[rid])]
+        return [
+            rid
+            for rid in self.customers
+            if self.rows[rid]["kind"] == kind and any(k[:3] == value for k in self.keys[rid])
+        ]
 
     def offers(self, a, b):
         """(stage, need) of all that would join two records, were nothing against it."""
@@ -124,7 +130,9 @@ class _World:
             if rule.need == "contact":
                 rows = [self.rows[r] for r in self.bearers(value, kind)]
                 names = {self.name(row) for row in rows} - {""}
-                agree = all(self.book.verdict(kind, m, n) in ("same", "compatible") for m, n in combinations(sorted(names), 2))
+                agree = all(
+                    self.book.verdict(kind, m, n) in ("same", "compatible") for m, n in combinations(sorted(names), 2)
+                )
                 if not agree and (self.weak(self.rows[a]) or self.weak(self.rows[b])):
                     continue
                 contacts.add(value[0].split("_")[0])
@@ -142,7 +150,9 @@ def oracle(records, identifiers, judgements, receipts, policy):
         while True:
             world.clusters = list(before)
             mine = [
-                (a, b, need) for a, b, offers in pairs for where, need in sorted(offers)
+                (a, b, need)
+                for a, b, offers in pairs
+                for where, need in sorted(offers)
                 if where == stage and not {a, b} & banned
             ]
             for a, b, need in mine:
@@ -159,5 +169,3 @@ def oracle(records, identifiers, judgements, receipts, policy):
                 break
             banned |= choosing
     return {frozenset(cluster) for cluster in world.clusters}
-
-

@@ -1,0 +1,200 @@
+"""Lists of many customers at once: unions, addresses, consents, ids, contacts, records.
+
+Belongs here: gathering what the records hold, as columns. Does not: scalars (golden_scalars), documents (golden_document).
+It must give exactly what `customer.customer` gives; a property test hunts for differences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from hub.matching.contacts import DOUBTFUL, HIDDEN, USES
+from hub.matching.customer import CHANNELS, Setup
+from hub.matching.survivorship.most_restrictive import EVERYTHING, STATUSES
+
+ADDRESS = ("country", "district", "line", "postal_code", "province", "ward")
+"""Parts of an address, sorted as JSON keys are."""
+LINE = ("line", "ward", "district", "province")
+
+
+def not_echoed(name: str) -> pl.Expr:
+    """Records whose field does not only repeat what the hub sent."""
+    return ~pl.col("echo").str.contains(f'"{name}"', literal=True).fill_null(value=False)
+
+
+def union(name: str, members: pl.DataFrame) -> pl.DataFrame:
+    """g and the sorted texts of a list field, each once."""
+    rows = members.lazy().filter(not_echoed(name) & (pl.col(name).list.len() > 0)).select("g", name).explode(name)
+    kept = rows.filter(pl.col(name).is_not_null() & (pl.col(name) != "")).unique().sort("g", name)
+    return kept.group_by("g", maintain_order=True).agg(name).collect()
+
+
+def addresses(members: pl.DataFrame, setup: Setup) -> pl.DataFrame:
+    """g, addresses (best first), address and province of the best, rid and rule of the best."""
+    since = pl.col("since").str.extract('"addresses":"([^"]*)"')
+    rows = members.lazy().filter(not_echoed("addresses") & (pl.col("addresses").list.len() > 0)).select(
+        "g", "rid", pl.col("source").replace_strict(dict(setup.places), default=len(setup.places), return_dtype=pl.Int64),
+        pl.coalesce(since, "first_at").fill_null("").alias("at"), "addresses",
+    ).explode("addresses").unnest("addresses").with_columns(
+        pl.col(*ADDRESS).replace("", None)).with_columns(
+        pl.concat_str(*LINE, separator=", ", ignore_nulls=True).alias("address"),
+        pl.sum_horizontal(pl.col(*ADDRESS).is_not_null()).cast(pl.Int64).alias("weight"),
+    ).filter(pl.col("weight") > 0).with_columns(pl.col("address").str.to_lowercase().alias("same")).collect()  # fmt: skip
+    keys = {"source_priority": ("source", False), "most_complete": ("weight", True), "most_recent": ("at", True)}
+    rules = [name for name in setup.rules["addresses"] if name in keys]
+    by, down = ["g", *(keys[rule][0] for rule in rules)], [False, *(keys[rule][1] for rule in rules)]
+    found = rows.sort(by, descending=down, maintain_order=True)
+    best = found.unique(["g", "same"], keep="first", maintain_order=True)
+    return _gathered(found, best, {rule: keys[rule][0] for rule in rules})
+
+
+def _gathered(found: pl.DataFrame, best: pl.DataFrame, columns: Mapping[str, str]) -> pl.DataFrame:
+    """The best address of every customer, what told it from the next one, and all of them."""
+    told = pl.lit("first_record")
+    for rule, column in reversed(list(columns.items())):
+        differs = (pl.col(column) != pl.col(column).shift(-1)) & (pl.col("g") == pl.col("g").shift(-1))
+        told = pl.when(differs).then(pl.lit(rule)).otherwise(told)
+    alone = pl.when(pl.col("n") == 1).then(pl.lit("only")).when(pl.col("kinds") == 1).then(pl.lit("agreed"))
+    counts = found.group_by("g").agg(pl.len().alias("n"), pl.col("same").n_unique().alias("kinds"))
+    first = best.with_columns(told.alias("told")).unique("g", keep="first", maintain_order=True).join(counts, on="g")
+    lists = (
+        best.lazy()
+        .select("g", pl.struct(*ADDRESS).alias("addresses"))
+        .group_by("g", maintain_order=True)
+        .agg("addresses")
+    )
+    return first.select(
+        "g", "rid", pl.col("address").replace("", None), "province", alone.otherwise("told").alias("rule")
+    ).join(lists.collect(), on="g", how="left", maintain_order="left")
+
+
+def consents(members: pl.DataFrame) -> pl.DataFrame:
+    """One row per consent that stands: g, address, at, channel, purpose, source, status; sorted by g, purpose, channel."""
+    rank = pl.col("status").replace_strict({name: n for n, name in enumerate(STATUSES)}, default=len(STATUSES))
+    key = ["g", "purpose", "channel", "address"]
+    rows = members.filter(not_echoed("consents") & (pl.col("consents").list.len() > 0)).select(
+        "g", "source", "consents"
+    )
+    rows = rows.explode("consents").unnest("consents").with_columns(rank.alias("rank"))
+    blank = pl.col("purpose", "channel", "address", "at").fill_null("")
+    kept = rows.with_columns(blank).sort(
+        "g", "rank", "at", "source", descending=[False, False, True, False], maintain_order=True
+    )
+    one = kept.unique(key, keep="first", maintain_order=True).sort(key)
+    texts = ("address", "at", "channel", "purpose", "source", "status")
+    return one.select("g", pl.col(*texts).replace("", None))
+
+
+def consent_lists(rows: pl.DataFrame) -> pl.DataFrame:
+    """g and its consents as one list."""
+    parts = pl.struct("address", "at", "channel", "purpose", "source", "status")
+    return rows.select("g", parts.alias("consents")).group_by("g", maintain_order=True).agg("consents")
+
+
+def marketing(rows: pl.DataFrame, wide: pl.DataFrame) -> list[pl.Series]:
+    """marketing_email, marketing_sms, … of every customer (in order of g), by `most_restrictive.marketing`."""
+    every = pl.col("purpose").is_in(sorted(EVERYTHING)) | pl.col("channel").is_in(sorted(EVERYTHING))
+    found = []
+    with_contact = rows.join(wide.select("g", "phone", email_address="email"), on="g", how="left")
+    for channel, reach in CHANNELS.items():
+        contact = pl.col("phone" if reach == "phone" else "email_address")
+        here = (pl.col("purpose") == "marketing") & (pl.col("channel") == channel)
+        touches = pl.col("address").is_null() | pl.col("address").eq(contact).fill_null(value=False)
+        said = (
+            with_contact.filter((every.fill_null(value=False) | here.fill_null(value=False)) & touches)
+            .group_by("g")
+            .agg(
+                pl.col("status").is_in(["withdrawn", "refused"]).any().alias("no"),
+                (pl.col("status") == "granted").any().alias("yes"),
+            )
+        )
+        text = pl.when("no").then(pl.lit("withdrawn")).when("yes").then(pl.lit("granted")).otherwise(pl.lit("unknown"))
+        column = (
+            wide.select("g")
+            .join(said, on="g", how="left", maintain_order="left")
+            .select(text.alias(f"marketing_{channel}"))
+        )
+        found.append(column.to_series())
+    return found
+
+
+def records(members: pl.DataFrame) -> pl.DataFrame:
+    """g, records, record_count, sources (joined)."""
+    return members.group_by("g", maintain_order=True).agg(
+        pl.struct("code", "source", "source_id").alias("records"), pl.len().cast(pl.Int64).alias("record_count"),
+        pl.col("rid").first().alias("first_rid"),
+        pl.col("source").unique().sort().str.join("|").alias("sources"),
+    )  # fmt: skip
+
+
+def shown(borne: pl.DataFrame) -> pl.DataFrame:
+    """Identifiers without those that are never shown."""
+    flags = pl.col("flags").fill_null("")
+    some = borne.filter(flags != "").filter(
+        flags.str.split("|").list.set_intersection(pl.lit(sorted(HIDDEN))).list.len() > 0).select("row")  # fmt: skip
+    return borne.join(some, on="row", how="anti", maintain_order="left")
+
+
+def ids(borne: pl.DataFrame) -> pl.DataFrame:
+    """g and the ids that are neither phone nor e-mail."""
+    other = borne.filter(~pl.col("type").is_in(["phone", "email", "email_weak"]))
+    each = other.group_by("g", "type", "value", "issuer").agg(pl.col("source").unique().sort().alias("sources")).sort(
+        "g", "type", "value", "issuer")  # fmt: skip
+    return each.select("g", pl.struct(pl.col("issuer").replace("", None), "sources", "type", "value").alias("ids")).group_by(
+        "g", maintain_order=True).agg("ids")  # fmt: skip
+
+
+def contacts(type_: str, borne: pl.DataFrame, kinds: pl.DataFrame, setup: Setup) -> pl.DataFrame:
+    """g, contacts (list), values (joined), primary, national and rid of the primary one, by `contacts.contacts`."""
+    rows = borne.filter(pl.col("type") == type_)
+    last = pl.col("last_seen").fill_null("")
+    each = rows.lazy().with_columns(last, pl.col("use").replace_strict(
+        {use: n for n, use in enumerate(USES)}, return_dtype=pl.Int64)).group_by("g", "value", maintain_order=True).agg(
+        pl.col("national").drop_nulls().first(), pl.col("use").min(), pl.col("class").drop_nulls().first().alias("type"),
+        pl.col("flags").fill_null("").str.join("|"), pl.col("last_seen").max(), pl.col("rid").get(pl.col("last_seen").arg_max()),
+        pl.col("source").unique().sort().alias("sources"),
+    ).collect()  # fmt: skip
+    shares = [(value, count - 1) for (kind, value), count in setup.shared.items() if kind == type_]
+    shared = pl.DataFrame(shares, schema={"value": pl.String, "shared_with": pl.Int64}, orient="row")
+    each = each.join(shared, on="value", how="left", maintain_order="left").join(
+        kinds, on="g", how="left", maintain_order="left"
+    )
+    each = each.with_columns(pl.col("shared_with").fill_null(0).clip(0), *_flags(each)).with_columns(
+        _wanted().alias("wanted")
+    )
+    best = pl.col("wanted").is_not_null() & (pl.col("wanted") == pl.col("wanted").min().over("g"))
+    order = each.sort("g", "use", "last_seen", "value", descending=[False, False, True, False]).with_columns(
+        (best & (best.cum_sum().over("g") == 1)).fill_null(value=False).alias("primary")
+    ).sort("g", "primary", descending=[False, True], maintain_order=True)  # fmt: skip
+    return _listed(order)
+
+
+def _flags(each: pl.DataFrame) -> list[pl.Series]:
+    """flags as sorted lists, null when there are none."""
+    some = each["flags"].str.replace_all("|", "", literal=True) != ""
+    lists = each["flags"].str.split("|").list.eval(pl.element().filter(pl.element() != "").unique().sort())
+    return [pl.select(pl.when(some).then(lists).otherwise(None)).to_series().alias("flags")] if some.any() else [
+        pl.Series("flags", [None] * each.height, dtype=pl.List(pl.String))]  # fmt: skip
+
+
+def _wanted() -> pl.Expr:
+    """0: a mobile or personal e-mail that may be primary, 1: an organisation's office, null: may not be."""
+    doubtful = pl.col("flags").list.set_intersection(pl.lit(sorted(DOUBTFUL))).list.len().fill_null(0) > 0
+    fit = (pl.col("use") == 0) & (pl.col("shared_with") == 0) & ~doubtful
+    own = fit & pl.col("type").is_in(["mobile", "personal"])
+    office = fit & pl.col("type").is_in(["landline", "role"]) & (pl.col("kind") == "organisation")
+    return pl.when(own).then(0).when(office).then(1)
+
+
+def _listed(order: pl.DataFrame) -> pl.DataFrame:
+    parts = ["flags", "last_seen", "national", "primary", "shared_with", "sources", "type", "use", "value"]
+    rows = order.with_columns(
+        pl.col("last_seen").replace("", None), pl.col("use").replace_strict(dict(enumerate(USES)), return_dtype=pl.String)
+    ).select("g", "value", "rid", pl.col("primary").alias("is"), "national", pl.struct(parts).alias("contact"))  # fmt: skip
+    lists = rows.group_by("g", maintain_order=True).agg(
+        pl.col("contact").alias("contacts"), pl.col("value").str.join("|").alias("values")
+    )
+    primary = rows.filter("is").select("g", "rid", primary="value", national="national")
+    return lists.join(primary, on="g", how="left", maintain_order="left")
