@@ -32,4 +32,6 @@ def check_address(url: str, path: str, confidential: bool = True) -> str:
         raise ConfigError("credentials do not belong into an address", hint="use the keys made for them", path=path)
     if confidential and parts.scheme == "http" and not is_loopback(host):
         raise ConfigError("credentials are not sent over plain http", hint="use https://", path=path)
+    if parts.query or parts.fragment:
+        raise ConfigError("an address ends before ? and #", hint="leave out what follows", path=path)
     return url.strip().rstrip("/")

@@ -204,6 +204,7 @@ def test_endless_redirects_end(client, vendor):
         "ftp://shop.example",
         "https://",
         "https://[x",
+        "https://shop.example/?lang=vi",
     ],
 )
 def test_addresses_that_cannot_carry_credentials_are_a_mistake_in_the_settings(url):
