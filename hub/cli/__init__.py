@@ -14,7 +14,7 @@ GROUPS: Sequence[tuple[str, Sequence[tuple[str, str, str]]]] = (
     (
         "Start",
         (
-            ("demo", "start", "the whole story on this machine, no account needed"),
+            ("demo", "demo", "the whole story on this machine, no account needed"),
             ("init", "start", "a commented starter workspace"),
             ("preview", "preview", "a spreadsheet as the hub understands it"),
         ),
