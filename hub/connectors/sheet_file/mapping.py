@@ -52,15 +52,40 @@ def to_canonical(frame: pl.DataFrame, options: Options, timezone: str) -> Mapped
 
 
 def _keys(payloads: pl.Series) -> dict[str, list[str]]:
-    """Folded heading → its spellings in these payloads. The sets of headings are few, whatever the number of rows."""
-    sets = payloads.str.replace_all(PAIR, "${1}").unique(maintain_order=True)
+    """Folded heading → its spellings in these payloads.
+
+    Reads the keys of a few rows, then only of rows that hold others: a row whose pairs are all known is done. Inside
+    JSON text `":"` stands between a key and its value and nowhere else, so that counting tells.
+    """
+    known: dict[str, None] = {}
+    left = payloads
+    while left.len():
+        fresh = [k for k in _read_keys(left.head(64)) if k not in known]
+        fresh = fresh or [k for k in _read_keys(left) if k not in known]
+        if not fresh:
+            break
+        known.update(dict.fromkeys(fresh))
+        marks = [json.dumps(key, ensure_ascii=False) + ':"' for key in known]
+        table = left.to_frame("p")
+        pairs = pl.col("p").str.count_matches('":"', literal=True)
+        held = pl.sum_horizontal(pl.col("p").str.contains(mark, literal=True).cast(pl.UInt32) for mark in marks)
+        odd = (pairs == 0) & (pl.col("p") != "{}")
+        left = table.filter((pairs != held) | odd).to_series()
     spelt: dict[str, list[str]] = {}
-    for text in sets:
-        for key in json.loads("[" + text[1:-1] + "]"):
-            known = spelt.setdefault(key if key == BAD_KEY else fold(key), [])
-            if key not in known:
-                known.append(key)
+    for key in known:
+        spelt.setdefault(key if key == BAD_KEY else fold(key), []).append(key)
     return spelt
+
+
+def _read_keys(payloads: pl.Series) -> list[str]:
+    """The keys of payloads, in the order of their first appearance."""
+    sets = payloads.str.replace_all(PAIR, "${1}").unique(maintain_order=True)
+    return list(dict.fromkeys(key for text in sets for key in json.loads("[" + text[1:-1] + "]")))
+
+
+def _exact_first(name: str, spellings: Sequence[str]) -> list[str]:
+    """Spellings of a heading in the order in which they win."""
+    return sorted(spellings, key=lambda key: (key != name, key))
 
 
 def _is_shifted(frame: pl.DataFrame) -> pl.Series:
@@ -73,7 +98,7 @@ def _shifted(frame: pl.DataFrame, keys: Mapping[str, Sequence[str]]) -> list[str
 
 def _cells(frame: pl.DataFrame, options: Options, keys: Mapping[str, Sequence[str]]) -> Mapping[str, pl.Series]:
     """Mapped heading (as in the settings) → its cells, tidy, null when empty."""
-    spelt = {name: sorted(keys.get(fold(name), ()), key=lambda k: k != name) for name in options.wanted}
+    spelt = {name: _exact_first(name, keys.get(fold(name), ())) for name in options.wanted}
     every = dict.fromkeys(k for names in spelt.values() for k in names)
     if not every:
         return {name: pl.Series([None] * frame.height, dtype=pl.String) for name in options.wanted}

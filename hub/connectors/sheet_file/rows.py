@@ -18,7 +18,7 @@ from hub.connectors.kit.columns import IDENTITY, Target
 from hub.connectors.sheet_file.header import Header
 
 EDGES = " \t\r\n\v\f\u00a0\u200b\u200e\u200f\u202a\u202c\u2060\ufeff"
-FORCED = r"""^['=]|_x000D_"""
+MARK = "_x000D_"
 BAD_KEY = "#row"
 """Payload key of a row that does not fit its heading; its value is the cells joined by tabs."""
 ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -97,9 +97,9 @@ def folded(text: pl.Expr) -> pl.Expr:
 def tidy(column: pl.Series) -> pl.Series:
     """Cells without the marks by which spreadsheets force text: `="…"`, a leading `'`, odd spaces; null when empty."""
     plain = column.str.strip_chars(EDGES)
-    if plain.str.contains(FORCED).any():
+    if plain.str.starts_with("=").any() or plain.str.starts_with("'").any() or plain.str.contains(MARK, literal=True).any():
         plain = plain.str.replace(r'^="([^"]*)"$', "${1}").str.replace(r"^'([\d+])", "${1}")
-        plain = plain.str.replace_all("_x000D_", "", literal=True).str.strip_chars(EDGES)
+        plain = plain.str.replace_all(MARK, "", literal=True).str.strip_chars(EDGES)
     return plain.set(plain == "", None) if (plain == "").any() else plain
 
 

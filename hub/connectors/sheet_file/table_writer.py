@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import IO
 from xml.sax.saxutils import escape
 
+from openpyxl.utils import get_column_letter
+
 from hub.errors import ConfigError
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -67,27 +69,30 @@ def _workbook(name: str) -> str:
 
 
 def _sheet(out: IO[bytes], columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
+    letters = [get_column_letter(n + 1) for n in range(len(columns))]
     pane = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
     view = f'<sheetViews><sheetView workbookViewId="0">{pane}</sheetView></sheetViews>'
-    out.write(f'{HEAD}<worksheet xmlns="{MAIN}">{view}<sheetData>{_row(columns)}'.encode())
+    out.write(f'{HEAD}<worksheet xmlns="{MAIN}">{view}<sheetData>{_row(1, letters, columns)}'.encode())
     count = 0
     for row in rows:
         count += 1
         if count >= LAST_ROW:
             raise ConfigError("more rows than a workbook holds", hint="take --format csv or parquet")
-        out.write(_row(row).encode())
+        out.write(_row(count + 1, letters, row).encode())
     out.write(b"</sheetData></worksheet>")
     return count
 
 
-def _row(values: Sequence[Cell]) -> str:
-    return f"<row>{''.join(map(_cell, values))}</row>"
+def _row(number: int, letters: Sequence[str], values: Sequence[Cell]) -> str:
+    cells = (_cell(f"{letter}{number}", value) for letter, value in zip(letters, values, strict=True))
+    return f'<row r="{number}">{"".join(cells)}</row>'
 
 
-def _cell(value: Cell) -> str:
+def _cell(place: str, value: Cell) -> str:
+    """Nothing for an empty one."""
     if value is None or value == "":
-        return "<c/>"
+        return ""
     if isinstance(value, int):
-        return f"<c><v>{value}</v></c>"
+        return f'<c r="{place}"><v>{value}</v></c>'
     text = escape(ILLEGAL.sub("", value[:LONGEST]))
-    return f'<c t="inlineStr" s="1"><is><t xml:space="preserve">{text}</t></is></c>'
+    return f'<c r="{place}" t="inlineStr" s="1"><is><t xml:space="preserve">{text}</t></is></c>'

@@ -4,11 +4,16 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from hub.connectors.kit.columns import Target, parse_columns
 from hub.connectors.sheet_file import CONNECTOR
+from hub.connectors.sheet_file.book import text_frame
+from hub.connectors.sheet_file.header import Header
 from hub.connectors.sheet_file.mapping import SCHEMA, consent_words
+from hub.connectors.sheet_file.rows import payload
 from hub.errors import ConfigError
 from hub.model import RawRecord
 
@@ -129,3 +134,22 @@ def test_headings_with_marks_are_found(make_bench, heading):
     bench.put("a.csv", '"' + heading.replace('"', '""') + '",b\nLan,"x:""y"""\n')
     bench.pull()
     assert [r["full_name"] for r in bench.canonical()] == ["Lan"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.lists(st.one_of(st.none(), st.text(max_size=5)), min_size=2, max_size=2), min_size=1, max_size=6),
+       st.lists(st.text(min_size=1, max_size=5), min_size=2, max_size=2, unique=True))
+def test_a_payload_is_the_json_of_the_filled_cells(rows, labels):
+    header = Header(1, tuple(labels), {}, ())
+    frame = text_frame(list(zip(*rows, strict=True)), range(len(rows)), [None] * len(rows))
+    expected = [{k: c for k, c in zip(labels, row, strict=True) if c is not None} for row in rows]
+    assert [json.loads(p) for p in payload(frame, header)] == expected
+
+
+@pytest.mark.parametrize("spelt", ["HỌ TÊN", 'Họ tên":"x', "#row"])
+def test_a_spelling_deep_inside_a_batch_is_found(mapped, spelt):
+    cells = [{"Họ tên": f"P{n}", "Cột": "a"} for n in range(300)]
+    cells[250] = {spelt: "Lan", "Họ tên\\": "b"} if spelt != "#row" else {"Tên": "b", "HỌ TÊN": "Lan"}
+    names = [r.get("full_name") for r in mapped(*cells)]
+    assert names[249] == "P249"
+    assert names[250] == (None if ":" in spelt else "Lan")
