@@ -1,8 +1,7 @@
 """Jobs, schedules and the sensor that rebuilds after a hard crash."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import dagster as dg
 
@@ -12,16 +11,18 @@ from hub.settings import Settings
 from hub.settings.units import cron
 
 TAGS = {"hub/kind": "sync"}
+Job = Any
+"""What `define_asset_job` returns; Dagster does not make the type public."""
 
 
 def _downstream(settings: Settings) -> list[dg.AssetKey]:
     return [MATCHES, GOLDEN, *(destinations.key_of(name) for name in settings.destinations)]
 
 
-def jobs(settings: Settings) -> Mapping[str, dg.UnresolvedAssetJobDefinition]:
+def jobs(settings: Settings) -> Mapping[str, Job]:
     """`sync` (all), `sync_<source>` for each source with a schedule, `rebuild` (golden and destinations, no pull)."""
     select = dg.AssetSelection.assets
-    made = {"sync": dg.define_asset_job("sync", dg.AssetSelection.all(), tags=TAGS)}
+    made: dict[str, Job] = {"sync": dg.define_asset_job("sync", dg.AssetSelection.all(), tags=TAGS)}
     for name, source in settings.sources.items():
         if source.every:
             selection = select(sources.key_of(name), *_downstream(settings))
@@ -30,9 +31,7 @@ def jobs(settings: Settings) -> Mapping[str, dg.UnresolvedAssetJobDefinition]:
     return made
 
 
-def schedules(
-    settings: Settings, made: Mapping[str, dg.UnresolvedAssetJobDefinition]
-) -> Sequence[dg.ScheduleDefinition]:
+def schedules(settings: Settings, made: Mapping[str, Job]) -> Sequence[dg.ScheduleDefinition]:
     """One running schedule per source with `every`, in the workspace's time zone."""
     return [
         dg.ScheduleDefinition(
@@ -47,7 +46,7 @@ def schedules(
     ]
 
 
-def rebuild_sensor(made: Mapping[str, dg.UnresolvedAssetJobDefinition]) -> dg.SensorDefinition:
+def rebuild_sensor(made: Mapping[str, Job]) -> dg.SensorDefinition:
     """After a sync that died before the golden record was made: rebuild it from what has landed, once per failed run."""
     watched = [job for name, job in made.items() if name != "rebuild"]
 

@@ -1,6 +1,6 @@
 """One asset per destination: plan, and push when it may. One broken destination stops no other."""
 
-from __future__ import annotations
+from collections.abc import Iterator
 
 import dagster as dg
 
@@ -29,13 +29,13 @@ def destination_asset(destination: Destination) -> dg.AssetsDefinition:
             dg.AssetCheckSpec("delivered", asset=key, description="Nothing failed, was rejected or stayed unknown.")
         ],
     )
-    def _push(context: dg.AssetExecutionContext, hub: dg.ResourceParam[HubRun]) -> dg.MaterializeResult[None]:
+    def _push(context: dg.AssetExecutionContext, hub: dg.ResourceParam[HubRun]) -> Iterator[dg.MaterializeResult[None]]:
         report = destination_step(hub.workspace, hub.run, destination.name)
         trouble = report.rejected + report.retry + report.unknown
         if report.state in ("failed", "held"):
             context.instance.add_run_tags(context.run.run_id, {f"hub/{report.state}.{destination.name}": "yes"})
         counts = {"acked": report.acked, "rejected": report.rejected, "retry": report.retry, "unknown": report.unknown}
-        return dg.MaterializeResult(
+        yield dg.MaterializeResult(
             metadata={**report.planned, **counts, "state": report.state, "seconds": round(report.seconds, 3)},
             check_results=[
                 dg.AssetCheckResult(

@@ -1,7 +1,5 @@
 """Two assets for all: `matches` (who is who) and `golden_customers` (proved, then promoted)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import timedelta
@@ -29,11 +27,11 @@ def matches_asset(sources: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             dg.AssetCheckSpec("held", asset=MATCHES, description="No joins are kept back for a person to look.")
         ],
     )
-    def _match(hub: dg.ResourceParam[HubRun]) -> dg.MaterializeResult[None]:
+    def _match(hub: dg.ResourceParam[HubRun]) -> Iterator[dg.MaterializeResult[None]]:
         report = match_step(hub.workspace, hub.run)
         counts = asdict(report)
         guards = counts.pop("guards")
-        return dg.MaterializeResult(
+        yield dg.MaterializeResult(
             metadata={**counts, **{f"guard_{name}": number for name, number in guards.items()}},
             check_results=[
                 dg.AssetCheckResult(

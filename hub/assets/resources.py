@@ -1,7 +1,5 @@
 """The one resource: this run of this workspace, open and locked from the first step to the last."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from contextlib import nullcontext

@@ -1,7 +1,5 @@
 """One asset per source: pull and normalize, degrading inside its own step, with the checks `pulled` and `plausible`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg
