@@ -80,7 +80,11 @@ def run(settings: Settings, run: Run, *, only: Sequence[str] = (), push: bool = 
         hub = hub_run(str(settings.path), full=full, run=run)
         job = build_defs(settings, {"hub": hub}).resolve_job_def("sync")
         result = job.execute_in_process(
-            run_id=run.run_id, instance=instance, raise_on_error=False, asset_selection=_selection(settings, only, push)
+            run_id=run.run_id,
+            instance=instance,
+            raise_on_error=False,
+            asset_selection=_selection(settings, only, push),
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
     return result.success
 

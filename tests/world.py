@@ -20,7 +20,6 @@ from sqlalchemy import select
 
 from hub.flow import sync as flow
 from hub.flow.lock import lock, start_run
-from hub.flow.report import finish
 from hub.flow.run import Run
 from hub.flow.workspace import Workspace, open_workspace
 from hub.sandbox.demo import connect, prepare
@@ -104,7 +103,7 @@ class World:
                 else:
                     for name in workspace.settings.destinations:
                         flow.destination_step(workspace, run, name, yes=True)
-                return finish(workspace.store, run)
+                return flow.finish(workspace, run)
 
     def state(self) -> dict[str, Any]:
         """What must be the same however often the hub died: records, partition, golden values, the vendors' rows."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import dagster as dg
 
+from hub.flow import sync as flow
 from hub.flow.lock import lock, start_run
-from hub.flow.report import finish
 from hub.flow.run import Run
 from hub.flow.workspace import Workspace, open_workspace
 
@@ -38,7 +38,7 @@ def hub_run(config: str, *, full: bool = False, run: Run | None = None) -> dg.Re
             try:
                 yield HubRun(workspace, mine, full)
             finally:
-                mine.parts["document"] = finish(workspace.store, mine)
+                mine.parts["document"] = flow.finish(workspace, mine)
                 workspace.store.dispose()
         status = mine.parts["document"]["status"]
         if status != "ok":

@@ -81,6 +81,9 @@ def _unexpected(error: BaseException) -> int:
 
 def run_cli(command: click.Command) -> NoReturn:
     """Run the root command and turn whatever happens into an exit code."""
+    if os.environ.get("HUB_TRACEBACK"):
+        logging.basicConfig()
+        logging.getLogger("hub").setLevel(logging.DEBUG)
     try:
         command.main(standalone_mode=False)
     except click.ClickException as error:

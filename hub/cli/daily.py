@@ -12,7 +12,6 @@ from hub.cli.running import known, waiting
 from hub.cli.show import exit_code, sync_text
 from hub.flow import sync as flow
 from hub.flow.lock import lock, start_run
-from hub.flow.report import finish
 from hub.flow.run import Run
 from hub.flow.workspace import Workspace
 from hub.model import Json
@@ -56,7 +55,7 @@ def _direct(workspace: Workspace, run: Run, sources: Sequence[str], full: bool, 
         if "failure" not in run.parts:
             raise
     finally:
-        report = finish(workspace.store, run)
+        report = flow.finish(workspace, run)
     return report
 
 

@@ -61,7 +61,6 @@ def approve(workspace: Workspace, tell: Callable[[str], None]) -> None:
     from hub.cli.common import new_run_id
     from hub.cli.show import push_lines
     from hub.flow.lock import lock, start_run
-    from hub.flow.report import finish
 
     run = Run(new_run_id())
     with lock(workspace.store, run):
@@ -70,7 +69,7 @@ def approve(workspace: Workspace, tell: Callable[[str], None]) -> None:
             for name in workspace.settings.destinations:
                 flow.destination_step(workspace, run, name, yes=True)
         finally:
-            report = finish(workspace.store, run)
+            report = flow.finish(workspace, run)
     for name, part in report["push"].items():
         for line in push_lines(name, part, workspace.settings.language):
             tell("  " + line)

@@ -12,12 +12,20 @@ from hub.cli.say import say
 from hub.flow import export as flow
 
 
-@click.command(epilog=example("hub export customers --format xlsx --output customers.xlsx --one-per phone --for marketing.sms"))
+@click.command(
+    epilog=example("hub export customers --format xlsx --output customers.xlsx --one-per phone --for marketing.sms")
+)
 @click.argument("table", type=click.Choice(flow.TABLES))
-@click.option("--format", "format_", type=click.Choice(flow.FORMATS), help="Left out: by the name of --output, else csv.")
-@click.option("--output", metavar="PATH", type=click.Path(path_type=Path), help="Left out: standard output (csv, jsonl).")
+@click.option(
+    "--format", "format_", type=click.Choice(flow.FORMATS), help="Left out: by the name of --output, else csv."
+)
+@click.option(
+    "--output", metavar="PATH", type=click.Path(path_type=Path), help="Left out: standard output (csv, jsonl)."
+)
 @click.option("--one-per", type=click.Choice(["phone"]), help="Every phone once, each customer at most once.")
-@click.option("--for", "purpose", metavar="PURPOSE.CHANNEL", help="Only customers whose consent allows it: marketing.sms.")
+@click.option(
+    "--for", "purpose", metavar="PURPOSE.CHANNEL", help="Only customers whose consent allows it: marketing.sms."
+)
 @options
 def export(
     table: str,
@@ -52,6 +60,8 @@ def _by_name(output: Path | None) -> str:
 def _refuse(table: str, format_: str, output: Path | None, chosen: str | None, as_json: bool) -> None:
     """Wrong usage, exit code 2."""
     if output is None and (format_ not in flow.STREAMS or as_json):
-        raise click.UsageError(f"--output is needed with --format {format_}" if not as_json else "--json needs --output")
+        raise click.UsageError(
+            f"--output is needed with --format {format_}" if not as_json else "--json needs --output"
+        )
     if chosen and table != "customers":
         raise click.UsageError("--one-per and --for are for customers")

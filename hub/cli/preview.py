@@ -9,6 +9,7 @@ import click
 
 from hub.cli.common import emit, example, options
 from hub.cli.say import say
+from hub.connectors.sheet_file.preview import LEAST
 from hub.errors import ConfigError
 from hub.flow.preview import Look, Person, add_source, free_name, look
 from hub.flow.workspace import RegistryCatalogue
@@ -16,8 +17,8 @@ from hub.model import Json
 from hub.settings import Settings, SettingsError, find_config, load
 
 NAME = "customers"
-SURE, LEAST = 0.9, 0.5
-"""Confidence from which a column's meaning is not called a guess, and below which the settings leave it out."""
+SURE = 0.9
+"""Confidence from which a column's meaning is not called a guess."""
 
 
 @click.command(epilog=example("hub preview khach.xlsx --write events"))

@@ -8,8 +8,8 @@ from hub.cli.common import new_run_id, note, opened
 from hub.cli.progress import shown
 from hub.cli.say import say
 from hub.errors import ConfigError, HubError
+from hub.flow import sync as flow
 from hub.flow.lock import lock, start_run
-from hub.flow.report import finish
 from hub.flow.run import Run
 from hub.flow.workspace import Workspace
 from hub.model import Json
@@ -40,5 +40,5 @@ def run_steps(config: str | None, steps: Callable[[Workspace, Run], None]) -> tu
                 run.parts.setdefault("failure", {"step": "run", "code": error.code, "sentence": str(error)})
                 raise
             finally:
-                report = finish(workspace.store, run)
+                report = flow.finish(workspace, run)
         return report, workspace.settings.language

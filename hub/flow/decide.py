@@ -116,7 +116,10 @@ class Judge:
     ) -> dict[str, list[Json]]:
         changes: dict[str, list[Json]] = {}
         for name, owner in self.fields.items():
-            ours, theirs = values.wished(golden, name), values.held(doc, name)
+            ours, theirs = (
+                values.kept(name, value, self.capabilities)
+                for value in (values.wished(golden, name), values.held(doc, name))
+            )
             if ours is None or values.equal(ours, theirs) or not _wins(owner, ours, theirs, row):
                 continue
             if name in ("phone", "email") and not _own(name, ours, doc, others):
@@ -132,7 +135,7 @@ class Judge:
         reason = self._may(golden, row["kind"])
         if reason == "":
             return
-        wished = {name: values.wished(golden, name) for name in self.fields}
+        wished = {name: values.kept(name, values.wished(golden, name), self.capabilities) for name in self.fields}
         changes = {name: [None, value] for name, value in wished.items() if value is not None}
         if not self.capabilities.requires <= set(changes):
             reason = reason or "missing:" + ",".join(sorted(self.capabilities.requires - set(changes)))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from hub.connectors.kit.port import Capabilities, Connection
-from hub.errors import HubError
+from hub.flow.report import trouble
 from hub.flow.run import Run, SourceReport
 from hub.model import Json, Page, Stream
 from hub.settings import Source
@@ -76,7 +76,7 @@ def _stream(state: _Pull, connection: Connection, stream: Stream, full: bool) ->
         raise
     except Exception as error:  # one failing source must not stop the others (behaviour 1.8)
         state.report.status = "failed"
-        state.report.error = _error(error)
+        state.report.error = trouble(error)
 
 
 def _pages(connection: Connection, stream: Stream, cursor: Json, full: bool) -> Generator[Page]:
@@ -125,13 +125,6 @@ def _sentence(notice: Json) -> str:
     if notice["code"] == "pull.collapsed":
         return f"only {notice['args']['rows']} of {notice['args']['usual']} usual records came; nothing was removed"
     return ", ".join(f"{name} {value}" for name, value in notice["args"].items())
-
-
-def _error(error: Exception) -> dict[str, Json]:
-    """Code and sentence of a failure. Only the hub's own errors speak: others may quote a customer's value."""
-    if isinstance(error, HubError):
-        return {"code": error.code, "sentence": str(error)}
-    return {"code": "unexpected", "sentence": f"unexpected {type(error).__name__}"}
 
 
 def _remember(state: _Pull) -> None:

@@ -1,10 +1,11 @@
 """The report of a run: steps add their part as they end; the end of the run judges the whole and stores it.
 
-Belongs here: what a run's status means, the JSON of `hub sync`. Does not: the lock and the runs' rows (lock.py), counting (steps).
+Belongs here: what a run's status means, the JSON of `hub sync`. Does not: the runs' rows (lock.py), counting (steps).
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -14,6 +15,7 @@ from hub.flow.run import GoldenReport, MatchReport, Run
 from hub.model import Json, from_utc_text
 from hub.store.engine import Store
 
+_log = logging.getLogger(__name__)
 EXIT = {"ok": 0, "degraded": 1, "held": 3, "failed": 4}
 """Exit code by status of a run."""
 
@@ -32,15 +34,21 @@ def record(run: Run, path: Sequence[str], part: Mapping[str, Json]) -> None:
     node[path[-1]] = dict(part)
 
 
+def trouble(error: Exception) -> dict[str, Json]:
+    """Code and sentence of an error. Only the hub's own errors speak: others may quote a customer's value."""
+    if isinstance(error, HubError):
+        return {"code": error.code, "sentence": str(error)}
+    _log.debug("unexpected", exc_info=error)
+    return {"code": "unexpected", "sentence": f"unexpected {type(error).__name__}"}
+
+
 @contextmanager
 def failing(run: Run, step: str) -> Iterator[None]:
     """Write what made a step fail into the run's report, then let the error go on. Only our own errors' sentences."""
     try:
         yield
     except Exception as error:
-        told = str(error) if isinstance(error, HubError) else f"unexpected {type(error).__name__}"
-        code = error.code if isinstance(error, HubError) else "unexpected"
-        record(run, ("failure",), {"step": step, "code": code, "sentence": told})
+        record(run, ("failure",), {"step": step, **trouble(error)})
         raise
 
 

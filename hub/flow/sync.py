@@ -10,12 +10,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
-from hub.errors import GuardError, HubError
-from hub.flow import land, match, normalize, plan, push, resolve
+from hub.errors import GuardError
+from hub.flow import alerts, land, match, normalize, plan, push, report, resolve
 from hub.flow.outlet import Outlet
-from hub.flow.report import failing, record
+from hub.flow.report import failing, record, trouble
 from hub.flow.run import GoldenReport, MatchReport, PushReport, Run, SourceReport
 from hub.flow.workspace import Workspace
+from hub.model import Json
+from hub.store.engine import StoreError
 
 PULL_SLICE = 1200.0
 PUSH_SLICE = 600.0
@@ -30,60 +32,71 @@ def _timer(seconds: float) -> Callable[[], bool]:
 def source_step(workspace: Workspace, run: Run, name: str, *, full: bool = False) -> SourceReport:
     """Pull and normalize one source. Never raises for what the source does: its report says degraded or failed."""
     source = workspace.settings.sources[name]
-    capabilities = workspace.connector(source.connector).description.capabilities
+    told = SourceReport()
     try:
+        capabilities = workspace.connector(source.connector).description.capabilities
         with workspace.connect(source, run, _timer(PULL_SLICE)) as connection:
-            report = land.pull(workspace.store, source, connection, run, capabilities=capabilities, full=full)
-            report = normalize.normalize(workspace.store, workspace.settings, source, connection, run, report)
-    except HubError as error:
-        report = SourceReport(status="failed", error={"code": error.code, "sentence": str(error)})
-    record(run, ("sources", name), asdict(report))
-    return report
+            told = land.pull(workspace.store, source, connection, run, capabilities=capabilities, full=full)
+            told = normalize.normalize(workspace.store, workspace.settings, source, connection, run, told)
+    except StoreError:
+        raise
+    except Exception as error:  # a connector's bug is only its own source's problem
+        told.status, told.error = "failed", trouble(error)
+    record(run, ("sources", name), asdict(told))
+    return told
 
 
 def match_step(workspace: Workspace, run: Run, *, rebuild: bool = False) -> MatchReport:
     """Who is who, for what changed (or all): writes the candidate."""
     started = time.perf_counter()
     with failing(run, "match"):
-        report = match.match(workspace.store, workspace.settings, run, rebuild=rebuild)
-    report.seconds = time.perf_counter() - started
-    record(run, ("match",), asdict(report))
-    return report
+        told = match.match(workspace.store, workspace.settings, run, rebuild=rebuild)
+    told.seconds = time.perf_counter() - started
+    record(run, ("match",), asdict(told))
+    return told
 
 
 def resolve_step(workspace: Workspace, run: Run) -> GoldenReport:
     """Prove the candidate and promote it; InvariantError when the proof fails (nothing is promoted)."""
     started = time.perf_counter()
     with failing(run, "resolve"):
-        report = resolve.resolve(workspace.store, workspace.settings, run)
-    report.seconds = time.perf_counter() - started
-    record(run, ("golden",), asdict(report))
-    return report
+        told = resolve.resolve(workspace.store, workspace.settings, run)
+    told.seconds = time.perf_counter() - started
+    record(run, ("golden",), asdict(told))
+    return told
 
 
 def destination_step(
     workspace: Workspace, run: Run, name: str, *, yes: bool = False, plan_only: bool = False, plan_id: str | None = None
 ) -> PushReport:
-    """Plan one destination, and push when it may (`yes`: a person says so). Never raises for what the destination does."""
+    """Plan one destination, and push when it may (`yes`: a person says so). Never raises for what the destination does.
+
+    plan_id: apply exactly this plan, or be held because it is stale.
+    """
     destination = workspace.settings.destinations[name]
-    started = time.perf_counter()
-    capabilities = workspace.connector(destination.connector).description.capabilities
-    over = _timer(PUSH_SLICE)
+    started, over, told = time.perf_counter(), _timer(PUSH_SLICE), PushReport()
     try:
+        capabilities = workspace.connector(destination.connector).description.capabilities
         with workspace.connect(destination, run, over) as connection:
             outlet = Outlet(workspace.store, workspace.settings, destination, capabilities, connection, run)
-            report = plan.plan(outlet)
-            if plan_id is not None and report.plan_id != plan_id:
-                report.plan_id = plan_id
+            told = plan.plan(outlet)
+            told.plan_id = plan_id or told.plan_id
             if not plan_only:
-                push.push(outlet, report, yes=yes, deadline=over)
-    except GuardError as error:
-        report = PushReport(state="held", error={"code": error.code, "sentence": str(error)})
-    except HubError as error:
-        report = PushReport(state="failed", error={"code": error.code, "sentence": str(error)})
-    report.seconds = time.perf_counter() - started
-    record(run, ("push", name), asdict(report))
-    return report
+                push.push(outlet, told, yes=yes, deadline=over)
+    except StoreError:
+        raise
+    except Exception as error:  # one broken destination stops no other
+        told.state, told.error = "held" if isinstance(error, GuardError) else "failed", trouble(error)
+    told.seconds = time.perf_counter() - started
+    record(run, ("push", name), asdict(told))
+    return told
+
+
+def finish(workspace: Workspace, run: Run) -> dict[str, Json]:
+    """End the run: its report judged and stored, and those told who want to know of a change. Gives the JSON of `hub sync`."""
+    told = report.finish(workspace.store, run)
+    alerts.notify(workspace, run, told)
+    return told
 
 
 def steps(

@@ -58,6 +58,15 @@ def equal(a: Json, b: Json) -> bool:
     return bool(_plain(a) == _plain(b))
 
 
+def kept(field: str, value: Json, capabilities: Capabilities) -> Json:
+    """What a destination can keep of a value: an address without parts it does not know, a birth date without its year."""
+    if field == "address" and isinstance(value, Mapping):
+        return {part: text for part, text in value.items() if part in capabilities.address_parts and text} or None
+    if field == "birth_date" and not capabilities.birth_year and isinstance(value, str):
+        return "--" + value[-5:] if len(value) in (7, 10) and value.count("-") >= 2 else None
+    return value
+
+
 def outward(field: str, value: Json, golden: Mapping[str, Json], capabilities: Capabilities) -> Json:
     """The value in the form that people type it in that system: phones national or E.164 as the connector declares."""
     if field != "phone" or capabilities.phone_form != "national" or value is None:

@@ -16,6 +16,7 @@ from hub.connectors.kit.port import Connection, Connector, Context
 from hub.flow.run import Run
 from hub.model import Json
 from hub.settings import CatalogueEntry, Destination, Settings, Source, find_config, load
+from hub.store import sources
 from hub.store.engine import Store, open_store
 from hub.store.migrate import upgrade
 
@@ -61,8 +62,9 @@ class Workspace:
             run.progress("pull" if isinstance(holder, Source) else "push", holder.name, done, total, waiting)
 
         source = self._source_of(holder)
+        name = source.name if source else holder.name
         return Context(
-            source=source.name if source else holder.name,
+            source=name,
             options=_options(holder, source),
             workspace=self.settings.workspace,
             region=source.region if source else self.settings.region,
@@ -71,6 +73,8 @@ class Workspace:
             deadline=deadline,
             wait=self.sleep,
             progress=progress,
+            known_ids=lambda scope: sources.known_ids(self.store, name, scope),
+            latest=lambda source_id: sources.latest_payload(self.store, name, source_id),
         )
 
     def _source_of(self, holder: Source | Destination) -> Source | None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from hub.model import Json
 from hub.store.engine import Store
-from hub.store.tables import cursors, landed, scopes, source_state
+from hub.store.tables import cursors, landed, raw_records, scopes, source_state
 
 
 def cursor(conn: Connection, source: str, stream: str) -> Mapping[str, Json] | None:
@@ -52,6 +52,14 @@ def usual_rows(conn: Connection, source: str) -> int | None:
     where = (scopes.c.source == source, scopes.c.stream == "customers")
     total = conn.scalar(select(func.sum(scopes.c.usual_rows)).where(*where))
     return int(total) if total is not None else None
+
+
+def latest_payload(store: Store, source: str, source_id: str) -> str | None:
+    """The payload that landed last for a customer record; None when there is none."""
+    where = (landed.c.source == source, landed.c.stream == "customers", landed.c.source_id == source_id)
+    statement = select(raw_records.c.payload).join(landed, landed.c.raw_id == raw_records.c.raw_id).where(*where)
+    with store.read() as conn:
+        return conn.scalar(statement)
 
 
 def known_ids(store: Store, source: str, scope: str) -> Iterator[str]:

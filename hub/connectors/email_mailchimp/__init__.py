@@ -87,6 +87,7 @@ CONNECTOR = Connector(
             find_by=frozenset({"email"}),
             batch=BATCH,
             requires=frozenset({"email"}),
+            birth_year=False,
             effects=("contact_cost",),
         ),
     ),

@@ -36,7 +36,8 @@ class Capabilities:
     idempotency: the vendor honours a key. find_by: fields by which an exact look-up works. batch: writes per request.
     creates: default of the source's `creates`. effects: what a write sets off there (`account_mail`, `contact_cost`).
     rate: requests allowed per second at the vendor (None: unknown). frames: mapping works on polars frames.
-    requires: fields without which a create is refused.
+    requires: fields without which a create is refused. address_parts: parts of an address that it keeps.
+    birth_year: it keeps the year of a birth date.
     """
 
     streams: Sequence[StreamInfo]
@@ -54,6 +55,8 @@ class Capabilities:
     rate: float | None = None
     frames: bool = False
     requires: frozenset[str] = frozenset()
+    address_parts: frozenset[str] = frozenset({"line", "ward", "district", "province", "postal_code", "country"})
+    birth_year: bool = True
 
 
 @dataclass(frozen=True, slots=True)

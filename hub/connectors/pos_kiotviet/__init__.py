@@ -97,6 +97,7 @@ CONNECTOR = Connector(
             find_by=frozenset(FIND),
             batch=50,
             requires=frozenset({"full_name"}),
+            address_parts=frozenset({"line", "ward", "district", "province"}),
             rate=HOURLY / 3600,
         ),
     ),
