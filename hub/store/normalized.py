@@ -23,6 +23,10 @@ NOT_FIELDS = frozenset({"source_id", "updated_at", "created_at", "cleared"})
 """Keys of a document that are no values of the customer."""
 
 
+Echo = tuple[Sequence[str], Sequence[tuple[str, str]]]
+"""Fields of a document, and phones or e-mails (type, value), that only repeat what the hub sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """Normalized rows of one chunk. chunk: rid, source_id of the records in it. echoes: source id → fields (and values) that
@@ -33,7 +37,7 @@ class Incoming:
     records: pl.DataFrame
     identifiers: pl.DataFrame
     refusals: pl.DataFrame
-    echoes: Mapping[str, tuple[Sequence[str], Sequence[tuple[str, str]]]] = field(default_factory=dict)
+    echoes: Mapping[str, Echo] = field(default_factory=dict)
 
 
 def replace(conn: Connection, incoming: Incoming) -> int:
@@ -41,7 +45,7 @@ def replace(conn: Connection, incoming: Incoming) -> int:
     new = _with_rid(incoming.records.select(RECORD_COLUMNS), incoming.chunk)
     ids = _numbered(_with_rid(_marked(incoming), incoming.chunk))
     old, old_ids = _held(conn, new)
-    new = _timed(new, old, incoming.echoes)
+    new = _timed(_stilled(new, old, incoming.echoes), old, incoming.echoes)
     changed = _differs(new, old, ids, old_ids)
     new, ids = new.join(changed, on="rid", how="semi"), ids.join(changed, on="rid", how="semi")
     kept, kept_ids = old.join(changed, on="rid", how="semi"), old_ids.join(changed, on="rid", how="semi")
@@ -63,9 +67,15 @@ def _marked(incoming: Incoming) -> pl.DataFrame:
         return ids
     marks = pl.DataFrame(rows, schema=["source_id", "type", "value"], orient="row").unique().with_columns(echo=True)
     joined = ids.join(marks, on=["source_id", "type", "value"], how="left", maintain_order="left")
-    flags = pl.concat_list(pl.col("flags").str.split("|"), pl.lit("echo")).list.sort().list.join("|").str.strip_chars_start("|")
+    flags = (
+        pl.concat_list(pl.col("flags").str.split("|"), pl.lit("echo"))
+        .list.sort()
+        .list.join("|")
+        .str.strip_chars_start("|")
+    )
     return joined.with_columns(
-        key=pl.col("key") & pl.col("echo").is_null(), flags=pl.when("echo").then(flags).otherwise("flags"),
+        key=pl.col("key") & pl.col("echo").is_null(),
+        flags=pl.when("echo").then(flags).otherwise("flags"),
     ).drop("echo")
 
 
@@ -84,12 +94,61 @@ def _held(conn: Connection, new: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFra
     return read_frame(conn, old.limit(0)), read_frame(conn, ids.limit(0))
 
 
-def _timed(new: pl.DataFrame, old: pl.DataFrame, echoes: Mapping[str, tuple[Sequence[str], object]]) -> pl.DataFrame:
+def _stilled(new: pl.DataFrame, old: pl.DataFrame, echoes: Mapping[str, Echo]) -> pl.DataFrame:
+    """A version that brings nothing but our own echoes takes no new time: it keeps the one of the version before."""
+    if not echoes or old.is_empty():
+        return new
+    before = {
+        sid: (doc, at) for sid, doc, at in old.select("source_id", "doc", "updated_at").iter_rows() if sid in echoes
+    }
+    told = new.filter(pl.col("source_id").is_in(list(before))).select("source_id", "doc")
+    kept = {
+        sid: before[sid]
+        for sid, doc in told.iter_rows()
+        if _bare(doc, echoes[sid]) == _bare(before[sid][0], echoes[sid])
+    }
+    times = {sid: at for sid, (_, at) in kept.items()}
+    docs = {sid: _with_time(doc, times[sid]) for sid, doc in told.iter_rows() if sid in kept}
+    mine = pl.col("source_id").is_in(list(kept))
+    return new.with_columns(
+        updated_at=pl.when(mine)
+        .then(pl.col("source_id").replace_strict(times, default=None, return_dtype=pl.String))
+        .otherwise("updated_at"),
+        doc=pl.when(mine)
+        .then(pl.col("source_id").replace_strict(docs, default=None, return_dtype=pl.String))
+        .otherwise("doc"),
+    )
+
+
+def _bare(text: str, echo: Echo) -> dict[str, Json]:
+    """A document without its times, its echoed fields and its echoed contacts."""
+    names, pairs = echo
+    values = {value for _, value in pairs}
+    doc = {name: value for name, value in orjson.loads(text).items() if name not in NOT_FIELDS and name not in names}
+    for name in ("family_name", "given_name", "honorific") if "full_name" in names else ():
+        doc.pop(name, None)
+    for name in ("phones", "emails"):
+        rest = [item for item in doc.pop(name, ()) if item.get("value") not in values]
+        doc |= {name: rest} if rest else {}
+    return doc
+
+
+def _with_time(text: str, at: str | None) -> str:
+    doc = {**orjson.loads(text), "updated_at": at}
+    return orjson.dumps({k: v for k, v in doc.items() if v is not None}, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _timed(new: pl.DataFrame, old: pl.DataFrame, echoes: Mapping[str, Echo]) -> pl.DataFrame:
     """Adds first_at, since and echo: a field's time is kept while its value is unchanged."""
     text = pl.lit(None, dtype=pl.String)
     new = new.with_columns(first_at=pl.coalesce("updated_at", "created_at"), since=text, echo=text)
     if not old.is_empty():
-        before = old.select("rid", pl.col("doc").alias("old_doc"), pl.col("since").alias("old_since"), pl.col("first_at").alias("old_first"))
+        before = old.select(
+            "rid",
+            pl.col("doc").alias("old_doc"),
+            pl.col("since").alias("old_since"),
+            pl.col("first_at").alias("old_first"),
+        )
         both = new.join(before, on="rid", how="left", maintain_order="left")
         known = pl.col("old_doc").is_not_null()
         since = [
@@ -97,7 +156,8 @@ def _timed(new: pl.DataFrame, old: pl.DataFrame, echoes: Mapping[str, tuple[Sequ
             for row in both.select("doc", "old_doc", "old_since", "updated_at").iter_rows()
         ]
         new = both.with_columns(
-            first_at=pl.when(known).then("old_first").otherwise("first_at"), since=pl.Series(since, dtype=pl.String),
+            first_at=pl.when(known).then("old_first").otherwise("first_at"),
+            since=pl.Series(since, dtype=pl.String),
         ).drop("old_doc", "old_since", "old_first")
     if echoes:
         marks = {sid: orjson.dumps(sorted(fields)).decode() for sid, (fields, _) in echoes.items() if fields}
@@ -127,7 +187,9 @@ def _differs(new: pl.DataFrame, old: pl.DataFrame, ids: pl.DataFrame, old_ids: p
     columns = [*RECORD_COLUMNS, "since", "echo"]
     if old.is_empty():
         return new.select("rid")
-    same = new.select("rid", *columns).join(old.select("rid", *columns), on=["rid", *columns], how="semi", nulls_equal=True)
+    same = new.select("rid", *columns).join(
+        old.select("rid", *columns), on=["rid", *columns], how="semi", nulls_equal=True
+    )
     told = ["rid", "n", *IDENTIFIER_COLUMNS[1:]]
     more = ids.select(told).join(old_ids.select(told), on=told, how="anti", nulls_equal=True)
     less = old_ids.select(told).join(ids.select(told), on=told, how="anti", nulls_equal=True)
@@ -164,7 +226,9 @@ def _soil(conn: Connection, rids: pl.Series, values: pl.DataFrame) -> None:
     if rids.is_empty():
         return
     there = read_frame(conn, select(dirty_records.c.rid).where(dirty_records.c.rid >= rids.min()))
-    insert_frame(conn, dirty_records, rids.sort().to_frame("rid").join(there, on="rid", how="anti", maintain_order="left"))
+    insert_frame(
+        conn, dirty_records, rids.sort().to_frame("rid").join(there, on="rid", how="anti", maintain_order="left")
+    )
     soil_values(conn, values)
 
 
@@ -178,7 +242,9 @@ def soil_values(conn: Connection, values: pl.DataFrame) -> None:
 
 def _refuse(conn: Connection, incoming: Incoming, changed: pl.DataFrame) -> int:
     refused = _with_rid(incoming.refusals, incoming.chunk).join(changed, on="rid", how="semi")
-    refused = refused.with_columns(pl.col("n").cast(pl.Int64).fill_null(0)).unique(["rid", "field", "n"], keep="first", maintain_order=True)
+    refused = refused.with_columns(pl.col("n").cast(pl.Int64).fill_null(0)).unique(
+        ["rid", "field", "n"], keep="first", maintain_order=True
+    )
     if conn.scalar(select(field_refusals.c.rid).limit(1)) is not None:
         delete_in(conn, field_refusals.c.rid, changed["rid"].to_list())
     insert_frame(conn, field_refusals, refused.select("rid", "field", "n", "code"))
@@ -202,7 +268,9 @@ def take_out(conn: Connection, rids: Sequence[int]) -> None:
 def unusable(made: pl.DataFrame, refusals: pl.DataFrame) -> list[tuple[str, str, str | None]]:
     """Records that hold nothing usable although they held something: source_id, code and field of the first refusal."""
     reasons = refusals.unique("source_id", keep="first", maintain_order=True)
-    nobody = made.filter(pl.col("kind") == "anonymous").join(reasons, on="source_id", how="inner", maintain_order="left")
+    nobody = made.filter(pl.col("kind") == "anonymous").join(
+        reasons, on="source_id", how="inner", maintain_order="left"
+    )
     empty = NOT_FIELDS | {"code", "kind"}
     return [
         (source_id, code, name)
@@ -220,8 +288,12 @@ def with_refused(refusals: pl.DataFrame, more: Sequence[tuple[str, str, str]]) -
     """Refusals of normalizing, and those of mapping and checking (source_id, field, code)."""
     if not more:
         return refusals
-    rows = pl.DataFrame(list(more), schema={"source_id": pl.String, "field": pl.String, "code": pl.String}, orient="row")
-    numbered = rows.with_columns(n=(1000 + pl.int_range(pl.len()).over("source_id", "field")).cast(refusals.schema["n"]))
+    rows = pl.DataFrame(
+        list(more), schema={"source_id": pl.String, "field": pl.String, "code": pl.String}, orient="row"
+    )
+    numbered = rows.with_columns(
+        n=(1000 + pl.int_range(pl.len()).over("source_id", "field")).cast(refusals.schema["n"])
+    )
     return pl.concat([refusals, numbered.select(refusals.columns)])
 
 
