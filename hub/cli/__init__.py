@@ -23,7 +23,7 @@ GROUPS: Sequence[tuple[str, Sequence[tuple[str, str, str]]]] = (
         "Every day",
         (
             ("sync", "daily", "pull, match, resolve and push"),
-            ("status", "daily", "sources, counts, what waits"),
+            ("status", "status", "sources, counts, what waits"),
             ("explain", "explain", "one customer's whole story"),
             ("export", "export", "customers, xref, identifiers, orders, changes as a file"),
         ),

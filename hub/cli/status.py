@@ -1,0 +1,56 @@
+"""`hub status`: sources, counts, what waits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import click
+
+from hub.cli.common import emit, example, opened, options
+from hub.cli.say import say, word
+from hub.flow import status as flow
+from hub.model import Json, from_utc_text
+from hub.settings import Settings
+
+
+@click.command(epilog=example("hub status"))
+@options
+def status(as_json: bool, config: str | None) -> None:
+    """Per source: last attempt, last success, newest record, stale or not; counts, quarantine, reviews, plans waiting."""
+    with opened(config) as workspace:
+        report, settings = flow.status(workspace.store, workspace.settings), workspace.settings
+    emit(report, as_json, lambda value: "\n".join(_text(value, settings)))
+
+
+def _text(report: Json, settings: Settings) -> list[str]:
+    language, numbers = settings.language, report["counts"]
+    lines = [line for name, part in report["sources"].items() for line in _source(name, part, settings)]
+    told = {"reviews": numbers["open_reviews"], "plans": numbers["plans_waiting"]}
+    lines.append(say(language, "status.counts", **{**numbers, **told}))
+    lines += ["  " + say(language, "status.plan", **{**plan, "state": word(language, plan["state"])}) for plan in report["plans"]]
+    if report["last_run"]:
+        run = report["last_run"]
+        lines.append(say(language, "status.run", status=word(language, run["status"]), at=_time(run["started_at"], settings)))
+    return lines
+
+
+def _source(name: str, part: Json, settings: Settings) -> list[str]:
+    language = settings.language
+    times = {
+        "attempt": _time(part["last_attempt"], settings),
+        "success": _time(part["last_success"], settings),
+        "newest": _time(part["newest_record"], settings),
+    }
+    state = word(language, part["status"]) if part["status"] else say(language, "status.never")
+    stale = say(language, "status.stale") if part["stale"] else ""
+    lines = [say(language, "status.source", name=name, connector=part["connector"], status=state, stale=stale, **times)]
+    return [*lines, "  " + part["error"]["sentence"]] if part["error"] else lines
+
+
+def _time(text: str | None, settings: Settings) -> str:
+    """A canonical time on the shop's clock, to the minute."""
+    if text is None:
+        return say(settings.language, "status.never")
+    moment: datetime = from_utc_text(text).astimezone(ZoneInfo(settings.timezone))
+    return moment.strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,46 @@
+"""Numbers that stand on the front page: sources' states, what waits, how much there is.
+
+Belongs here: counting, nothing that reads a wide table whole. Does not: judging what is stale (flow.status).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from hub.store import tally
+from hub.store.plans import OPEN
+from hub.store.tables import landed, plans, quarantine, records, source_state
+
+
+def states(conn: Connection) -> dict[str, Mapping[str, Any]]:
+    """Source → its row of source_state."""
+    return {row["source"]: dict(row) for row in conn.execute(select(source_state)).mappings()}
+
+
+def by_source(conn: Connection) -> dict[str, dict[str, int]]:
+    """Source → records, quarantine (open entries), missing (not seen by the last complete sweep)."""
+    counted = {
+        "records": select(records.c.source, func.count()).group_by(records.c.source),
+        "quarantine": select(quarantine.c.source, func.count()).where(quarantine.c.state == "open").group_by(quarantine.c.source),
+        "missing": select(landed.c.source, func.count()).where(landed.c.state == "missing").group_by(landed.c.source),
+    }
+    found: dict[str, dict[str, int]] = {}
+    for name, statement in counted.items():
+        for source, count in conn.execute(statement):
+            found.setdefault(source, dict.fromkeys(counted, 0))[name] = count
+    return found
+
+
+def customers(conn: Connection) -> int:
+    """Living customers, as the last promotion counted them."""
+    return tally.totals(conn).get("customers", 0)
+
+
+def open_plans(conn: Connection) -> list[Mapping[str, Any]]:
+    """Plans that wait for a person, or for the next push: plan_id, destination, state, created_at, by destination."""
+    columns = (plans.c.plan_id, plans.c.destination, plans.c.state, plans.c.created_at)
+    statement = select(*columns).where(plans.c.state.in_(OPEN)).order_by(plans.c.destination, plans.c.created_at)
+    return [dict(row) for row in conn.execute(statement).mappings()]
