@@ -5,6 +5,7 @@ Belongs here: candidates per field, the golden document, its provenance. Does no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -24,6 +25,7 @@ PARTS = ("family_name", "given_name")
 DIRECT = ("honorific", "birth_date", "gender", "customer_type")
 FROM_DOC = ("tier", "points", "debt", "owner", "referrer", "occupation", "note")
 UNIONS = ("stores", "groups", "interests", "tags")
+_BIRTH = re.compile(r"([0-9]{4}|-)(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 CHANNELS = {"email": "email", "sms": "phone", "zalo": "phone", "call": "phone"}
 """Marketing channel → the contact that it reaches."""
 
@@ -184,13 +186,9 @@ def _kind(members: Sequence[Member], setup: Setup, trust: Trust) -> tuple[str, J
 
 def _births(doc: dict[str, Json]) -> None:
     """The parts of the birth date, each as a number where it is known."""
-    birth = doc.get("birth_date")
-    if not birth:
-        return
-    year, _, rest = ("", "", birth[2:]) if birth.startswith("--") else birth.partition("-")
-    month, _, day = rest.partition("-")
-    for name, text in (("birth_year", year), ("birth_month", month), ("birth_day", day)):
-        if text:
+    found = _BIRTH.fullmatch(doc.get("birth_date") or "")
+    for name, text in zip(("birth_year", "birth_month", "birth_day"), found.groups() if found else (), strict=False):
+        if text and text != "-":
             doc[name] = int(text)
 
 

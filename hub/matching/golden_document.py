@@ -36,9 +36,9 @@ def documents(wide: pl.DataFrame, why: Mapping[str, pl.DataFrame]) -> pl.DataFra
 def _births() -> dict[str, pl.Expr]:
     birth = pl.col("birth_date")
     return {
-        "birth_year": birth.str.extract(r"^(\d{4})").cast(pl.Int64),
-        "birth_month": birth.str.extract(r"^(?:\d{4}|-)-(\d{2})").cast(pl.Int64),
-        "birth_day": birth.str.extract(r"^(?:\d{4}|-)-\d{2}-(\d{2})").cast(pl.Int64),
+        "birth_year": birth.str.extract(r"^([0-9]{4})(?:-[0-9]{2}){0,2}$").cast(pl.Int64),
+        "birth_month": birth.str.extract(r"^(?:[0-9]{4}|-)-([0-9]{2})(?:-[0-9]{2})?$").cast(pl.Int64),
+        "birth_day": birth.str.extract(r"^(?:[0-9]{4}|-)-[0-9]{2}-([0-9]{2})$").cast(pl.Int64),
     }
 
 

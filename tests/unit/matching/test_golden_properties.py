@@ -98,7 +98,7 @@ def reference(members, identifiers, survivorship, shared, pins):
 
 
 @given(customers(), SETTINGS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_columns_and_reference_agree_exactly(world, survivorship):
     members, identifiers, shared, pins = world
     found = golden(members, identifiers, survivorship, shared=shared, pins=pins).to_dicts()
