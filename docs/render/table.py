@@ -56,30 +56,29 @@ def resolved(part: Mapping[str, Json], root: Mapping[str, Json]) -> dict[str, Js
     return {**root["$defs"][name], **part} if name else dict(part)
 
 
-def type_of(part: Mapping[str, Json], root: Mapping[str, Json]) -> str:
-    """What a value may be, in words."""
+def type_of(part: Mapping[str, Json], root: Mapping[str, Json], inside: tuple[str, ...] = ()) -> str:
+    """What a value may be, in words. inside: names of the definitions around it, so that one within itself ends."""
     name = str(part.get("$ref", "")).removeprefix("#/$defs/")
-    if name in FORMS:
-        return FORMS[name]
-    part = resolved(part, root)
+    if name in FORMS or (name and name in inside):
+        return FORMS.get(name, "the same again")
+    part, inside = resolved(part, root), (*inside, name)
     if "enum" in part:
         return " or ".join(code(value) for value in part["enum"])
     if "anyOf" in part or "oneOf" in part:
-        return ", or ".join(type_of(one, root) for one in part.get("anyOf") or part["oneOf"])
+        return ", or ".join(type_of(one, root, inside) for one in part.get("anyOf") or part["oneOf"])
     kind = part.get("type", "any")
     if kind == "array":
-        return "list of " + type_of(part.get("items", {}), root)
+        return "list of " + type_of(part.get("items", {}), root, inside)
     if kind == "object":
-        return (
-            "table"
-            if "properties" in part or not isinstance(part.get("additionalProperties"), dict)
-            else _map(part, root)
-        )
+        return _object(part, root, inside)
     return ", or ".join(PLAIN.get(one, one) for one in ([kind] if isinstance(kind, str) else kind))
 
 
-def _map(part: Mapping[str, Json], root: Mapping[str, Json]) -> str:
-    return "table: name = " + type_of(part["additionalProperties"], root)
+def _object(part: Mapping[str, Json], root: Mapping[str, Json], inside: tuple[str, ...]) -> str:
+    more = part.get("additionalProperties")
+    if "properties" in part or not isinstance(more, dict):
+        return "table"
+    return "table: name = " + type_of(more, root, inside)
 
 
 def inner(part: Mapping[str, Json], root: Mapping[str, Json]) -> Mapping[str, Json] | None:

@@ -108,8 +108,10 @@ def test_bars_and_line_ends_do_not_break_a_table():
         ({"type": ["string", "array"]}, "text, or list"),
         ({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}, "text, or list of text"),
         ({"type": "object", "additionalProperties": {"type": "string"}}, "table: name = text"),
+        ({"$ref": "#/$defs/nested"}, "text, or table: name = the same again"),
         ({"$ref": "#/$defs/duration"}, "duration (`30s`, `15m`, `24h`, `730d`)"),
     ],
 )
 def test_types_in_words(part, words):
-    assert type_of(part, {"$defs": {"duration": {"type": "string"}}}) == words
+    nested = {"oneOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"$ref": "#/$defs/nested"}}]}
+    assert type_of(part, {"$defs": {"duration": {"type": "string"}, "nested": nested}}) == words
