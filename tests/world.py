@@ -40,6 +40,7 @@ class World:
     """One workspace beside its own stand-ins. `database`: a PostgreSQL URL, or None for SQLite."""
 
     def __init__(self, folder: Path, people: Path, database: str | None = None, profile: str = "calm") -> None:
+        self.profile = profile
         shutil.copytree(people, folder)
         self.folder = folder
         self.box = Sandbox(directory=folder, profile=profile)
