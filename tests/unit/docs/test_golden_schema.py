@@ -8,11 +8,16 @@ import pytest
 
 from hub import contracts
 from hub.matching.codes import customer_code, uuid7
-from hub.matching.golden import BORNE_COLUMNS, MEMBER_COLUMNS, golden
+from hub.matching.contacts import Borne
+from hub.matching.customer import Member
+from hub.matching.golden import golden
 from hub.model import FIELDS, LIST_FIELDS
 from hub.settings import Survivorship
 
 NAME = "golden_customer.v1"
+MEMBER_COLUMNS = [name for name in Member._fields if name not in ("doc", "since", "echo")]
+BORNE_COLUMNS = [name.removesuffix("_") for name in Borne._fields]
+TEXT = ["golden_id", *(name for name in Member._fields if name != "rid")]
 AT = "2026-11-21T10:00:00.000Z"
 GOLDEN_ID = uuid7(1, 1_795_000_000_000, bytes(range(10)))[0]
 FULL_DOC = {
@@ -59,7 +64,7 @@ BORNE = [
 def documents(members, identifiers=BORNE):
     types = {"rid": pl.Int64}
     frame = golden(
-        pl.DataFrame(members, infer_schema_length=None),
+        pl.DataFrame(members, schema_overrides=types | dict.fromkeys(TEXT, pl.String)),
         pl.DataFrame(identifiers, schema_overrides=types, infer_schema_length=None)
         if identifiers
         else pl.DataFrame(schema={name: pl.String for name in BORNE_COLUMNS if name != "source"} | types),
