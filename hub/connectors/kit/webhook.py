@@ -5,6 +5,8 @@ Belongs here: posting it, with a short patience. Does not: what is told, and whe
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl
+
 from hub.connectors.kit.http import HttpClient, Patience, Waiting
 from hub.model import Json
 
@@ -17,10 +19,12 @@ def post_json(url: str, body: Json, *, patience: Patience = PATIENCE, waiting: W
 
     Raises the error tree of kit.http (ConfigError for what is no address); no message holds the address, which may be secret.
     """
+    address, _, query = url.strip().partition("#")[0].partition("?")
     client = HttpClient(
-        url, parse=lambda answer: None, patience=patience, waiting=waiting or Waiting(), setting="alerts.webhook"
+        address, parse=lambda answer: None, patience=patience, waiting=waiting or Waiting(), setting="alerts.webhook"
     )
     try:
-        client.send("POST", "/" if url.strip().endswith("/") else "", json=body, idempotent=True)
+        path, params = "/" if address.endswith("/") else "", dict(parse_qsl(query, keep_blank_values=True))
+        client.send("POST", path, params=params, json=body, idempotent=True)
     finally:
         client.close()
