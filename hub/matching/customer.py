@@ -14,7 +14,7 @@ import orjson
 
 from hub.matching import spelling
 from hub.matching.contacts import Borne, contacts, ids
-from hub.matching.survivorship import DEFAULTS, decide
+from hub.matching.survivorship import DEFAULTS, decide, pinned
 from hub.matching.survivorship.aggregate import union
 from hub.matching.survivorship.base import Candidate, Trust
 from hub.matching.survivorship.most_restrictive import marketing, most_restrictive
@@ -82,11 +82,10 @@ def customer(
     doc: dict[str, Json] = {}
     why: dict[str, Json] = {}
     trust = Trust(setup.places)
-    pinned = pins or {}
     for name in ("full_name", "company_name", *PARTS, *DIRECT, *FROM_DOC):
         if name == "family_name":
             trust = Trust(setup.places, why.get("full_name", {}).get("rid"))
-        _scalar(name, members, setup, trust, pinned, doc, why)
+        _scalar(name, members, setup, trust, pins or {}, doc, why)
     doc["kind"], why["kind"] = _kind(members, setup, trust)
     _births(doc)
     columns = _contacts(borne, setup, doc, why)
@@ -97,7 +96,7 @@ def customer(
     columns |= {"kind": doc["kind"], "sources": "|".join(sorted({m.source for m in members}))}
     if len(members) == 1:
         why = {"*": {"rid": members[0].rid, "rule": "only"}} | {
-            name: one for name, one in why.items() if one["rule"] == "pinned"
+            name: one for name, one in why.items() if one["rule"] == pinned.NAME
         }
     return Golden(columns, _plain(doc), why)
 
@@ -111,9 +110,9 @@ def _at(member: Member, name: str) -> str:
     return member.since.get(name) or member.first_at or ""
 
 
-def _candidates(name: str, members: Sequence[Member], pinned: Mapping[str, Json]) -> list[Candidate]:
+def _candidates(name: str, members: Sequence[Member]) -> list[Candidate]:
     """What each record says about a scalar field, echoes left out, cleared ones as statements without a value."""
-    found = [Candidate(pinned[name], None, "", same=str(pinned[name]))] if name in pinned else []
+    found: list[Candidate] = []
     for member in members:
         value = member.doc.get(name) if name in FROM_DOC else getattr(member, name)
         if name in member.echo or (value is None and name not in member.doc.get("cleared", ())):
@@ -142,29 +141,30 @@ def _scalar(
     members: Sequence[Member],
     setup: Setup,
     trust: Trust,
-    pinned: Mapping[str, Json],
+    pins: Mapping[str, Json],
     doc: dict[str, Json],
     why: dict[str, Json],
 ) -> None:
-    candidates = _candidates(name, members, pinned)
+    if name in pins:
+        doc[name], why[name] = pins[name], {"rule": pinned.NAME}
+        return
+    candidates = _candidates(name, members)
     if not candidates:
         return
     winner, rule = decide(candidates, setup.rules[name], trust)
-    if name in NAMES and winner.value is not None and rule != "aggregate" and winner.rid is not None:
+    if name in NAMES and winner.value is not None and rule != "aggregate":
         winner, rule = _spelt(candidates, winner, rule, setup.rules[name], trust)
     if winner.value is None:
         return
-    doc[name] = (
-        spelling.recase(winner.value) if name in ("full_name", *PARTS) and winner.rid is not None else winner.value
-    )
-    why[name] = _plain({"rid": winner.rid, "rule": rule})
+    doc[name] = spelling.recase(winner.value) if name in ("full_name", *PARTS) else winner.value
+    why[name] = {"rid": winner.rid, "rule": rule}
 
 
 def _spelt(
     candidates: list[Candidate], winner: Candidate, rule: str, rules: Sequence[str], trust: Trust
 ) -> tuple[Candidate, str]:
     """Of the spellings of the winning words: most marks, then mixed case, then the rules of the field."""
-    alike = [one for one in candidates if one.same == winner.same and one.rid is not None]
+    alike = [one for one in candidates if one.same == winner.same]
     if len({one.value for one in alike}) < 2:
         return winner, rule
     ranks = [(spelling.marks(one.value), not spelling.one_case(one.value)) for one in alike]

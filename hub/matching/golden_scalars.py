@@ -15,6 +15,7 @@ import polars as pl
 from hub.matching import spelling
 from hub.matching.customer import NAMES, PARTS, Setup, birth_weight
 from hub.matching.survivorship.aggregate import SEPARATOR
+from hub.matching.survivorship.pinned import overlay
 
 CLEARED = "\0"
 """Stands for "says nothing" where a null would not compare."""
@@ -39,13 +40,14 @@ def decide_field(
 
     members: g, m, rid, source, the fields, first_at, since, echo, cleared. pins: g, value. anchors: g, rid of full_name.
     """
-    stated = statements(name, members, pins)
+    stated = statements(name, members)
     case = Case(name, setup.rules[name], setup.places, anchors)
     decided = decide(stated, case)
     if name in NAMES:
         decided = _spelt(decided, stated, case)
     decided = decided.filter(pl.col("value").is_not_null())
-    return _recased(decided) if name in RECASED else decided
+    decided = _recased(decided) if name in RECASED else decided
+    return overlay(decided, pins) if pins.height else decided
 
 
 def decide_kind(members: pl.DataFrame, setup: Setup, anchors: pl.DataFrame) -> pl.DataFrame:
@@ -57,23 +59,18 @@ def decide_kind(members: pl.DataFrame, setup: Setup, anchors: pl.DataFrame) -> p
     return decide(stated, Case("kind", setup.rules["kind"], setup.places, anchors))
 
 
-def statements(name: str, members: pl.DataFrame, pins: pl.DataFrame) -> pl.DataFrame:
-    """What each record says about a field; echoes are left out, pins stand before the records."""
+def statements(name: str, members: pl.DataFrame) -> pl.DataFrame:
+    """What each record says about a field, in record order; echoes are left out."""
     value = pl.col(name)
     cleared = pl.col("cleared").list.contains(name).fill_null(value=False)
     echo = pl.col("echo").str.contains(f'"{name}"', literal=True).fill_null(value=False)
     key = {"full_name": "name_key", "company_name": "company_key"}.get(name)
     same = pl.coalesce(key, name) if key else value
-    found = members.lazy().filter((value.is_not_null() | cleared) & ~echo).select(
+    return members.lazy().filter((value.is_not_null() | cleared) & ~echo).select(
         "g", "m", "rid", "source", value.alias("value"),
         pl.when(value.is_not_null()).then(same).fill_null(CLEARED).alias("same"), *_times(name),
         value.is_not_null().alias("valid"),
     ).collect()  # fmt: skip
-    if not pins.height:
-        return found
-    pinned = pins.select("g", "value", m=pl.lit(-1, pl.Int64), source=pl.lit(""), same=pl.col("value"), at=pl.lit(""),
-                         valid=pl.lit(value=False))  # fmt: skip
-    return pl.concat([pinned, found], how="diagonal").select(found.columns).sort("g", "m")
 
 
 def _times(name: str) -> list[pl.Expr]:
@@ -86,24 +83,23 @@ def decide(stated: pl.DataFrame, case: Case) -> pl.DataFrame:
     g, same = pl.col("g"), pl.col("same")
     first = stated.filter((g != g.shift(1)).fill_null(value=True))
     split = stated.filter((g == g.shift(1)) & (same != same.shift(1))).select("g").unique()
-    alone = pl.when(~g.is_in(_repeated(stated).implode())).then(
-        pl.when(pl.col("rid").is_null()).then(pl.lit("pinned")).otherwise(pl.lit("only")))  # fmt: skip
+    rule = pl.when(g.is_in(_repeated(stated).implode())).then(pl.lit("agreed")).otherwise(pl.lit("only"))
     whole = first.join(split, on="g", how="anti", maintain_order="left")
-    parts = [whole.with_columns(alone.otherwise(pl.lit("agreed")).alias("rule")).select(list(DECIDED))]
+    parts = [whole.with_columns(rule.alias("rule")).select(list(DECIDED))]
     left = stated.join(split, on="g", how="semi", maintain_order="left")
     left = left.join(case.anchors.select("g", anchor="rid"), on="g", how="left", maintain_order="left")
     left = left.with_columns(_weights(case.name, left["value"]).alias("weight"))
-    for rule in case.rules:
+    for name in case.rules:
         if not left.height:
             break
-        if rule == "aggregate":
+        if name == "aggregate":
             parts.append(_joined(left))
             left = left.clear()
-        elif rule in KEYS:
-            left = left.with_columns(KEYS[rule](case.places).alias("key"))
+        elif name in KEYS:
+            left = left.with_columns(KEYS[name](case.places).alias("key"))
             left = left.filter(pl.col("key") == pl.col("key").max().over("g"))
             one = pl.col("same").n_unique().over("g") == 1
-            parts.append(_first(left.filter(one), rule))
+            parts.append(_first(left.filter(one), name))
             left = left.filter(~one)
     return pl.concat([*parts, _first(left, "first_record")])
 
@@ -126,10 +122,8 @@ def _weights(name: str, values: pl.Series) -> pl.Series:
 
 def _spelt(decided: pl.DataFrame, stated: pl.DataFrame, case: Case) -> pl.DataFrame:
     """Of the spellings of the winning words: most marks, then mixed case, then the rules of the field."""
-    chosen = decided.filter(
-        pl.col("value").is_not_null() & (pl.col("rule") != "aggregate") & pl.col("rid").is_not_null()
-    )
-    alike = stated.filter(pl.col("value").is_not_null() & pl.col("rid").is_not_null()).join(
+    chosen = decided.filter(pl.col("value").is_not_null() & (pl.col("rule") != "aggregate"))
+    alike = stated.filter(pl.col("value").is_not_null()).join(
         chosen.select("g", "same"), on=["g", "same"], how="semi", maintain_order="left")  # fmt: skip
     several = alike.group_by("g").agg((pl.col("value") != pl.col("value").first()).any()).filter("value").select("g")
     best = alike.join(several, on="g", how="semi", maintain_order="left")
@@ -148,10 +142,10 @@ def _spelt(decided: pl.DataFrame, stated: pl.DataFrame, case: Case) -> pl.DataFr
 
 
 def _recased(decided: pl.DataFrame) -> pl.DataFrame:
-    """Names in one case get capitals; a pinned one stays as it is."""
+    """Names in one case get capitals."""
     value = pl.col("value")
     plain = (value == value.str.to_uppercase()) | (value == value.str.to_lowercase())
-    todo = decided.filter(plain & pl.col("rid").is_not_null())
+    todo = decided.filter(plain)
     new = todo.select("g", of_texts(todo["value"], spelling.recase, pl.String).alias("new"))
     return decided.join(new, on="g", how="left").with_columns(pl.coalesce("new", "value").alias("value")).drop("new")
 
@@ -183,7 +177,6 @@ def _frequency(_: Mapping[str, int]) -> pl.Expr:
 
 
 KEYS: Mapping[str, Callable[[Mapping[str, int]], pl.Expr]] = {
-    "pinned": lambda _: pl.col("rid").is_null(),
     "source_priority": _place,
     "most_recent": lambda _: pl.col("at"),
     "most_frequent": _frequency,

@@ -50,10 +50,11 @@ def blocked_values(borne: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     A company's tax code is counted over organisations only, everything else over persons and organisations.
     """
     counted = borne.filter((pl.col("type") != "tax_code") | (pl.col("kind") == "organisation"))
-    own = _is_own(policy)
+    counted = counted.with_columns(_is_own(policy).alias("own")).filter(pl.col("key") | pl.col("own"))
+    least = min(policy.max_names, policy.max_nameless) + 1
+    many = counted.group_by(VALUE).agg(pl.len(), pl.col("own").any()).filter((pl.col("len") >= least) | pl.col("own"))
     facts = (
-        counted.with_columns(own.alias("own"))
-        .filter(pl.col("key") | pl.col("own"))
+        counted.join(many.select(VALUE), on=VALUE, how="semi")
         .group_by(VALUE)
         .agg(
             pl.col("name_given").drop_nulls().n_unique().cast(pl.Int64).alias("names"),

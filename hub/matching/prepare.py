@@ -104,18 +104,19 @@ def _grouped(shared: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """Keys that two or more records of one kind bear, with group number and rule; one row per record and value."""
     table = pl.DataFrame(joining(policy.types_off()), schema=["kind", "type", "rule"], orient="row")
     group = ["kind", *VALUE]
-    return (
+    borne = (
         shared.lazy()
         .join(table.lazy(), on=["kind", "type"], how="inner")
         .group_by(*group, "rule")
-        .agg(pl.col("rank").unique().sort())
+        .agg("rank")
         .filter(pl.col("rank").list.len() > 1)
         .with_row_index("gid")
         .with_columns(pl.col("gid").cast(pl.Int64))
         .explode("rank")
-        .select("rank", *group, "gid", "rule")
-        .collect()
+        .unique(["gid", "rank"])
+        .filter(pl.len().over("gid") > 1)
     )
+    return borne.sort("gid", "rank").select("rank", *group, "gid", "rule").collect()
 
 
 def _pairs(frame: pl.DataFrame, ordered: pl.DataFrame, one: str, other: str, keep: list[str]) -> pl.DataFrame:

@@ -57,10 +57,8 @@ def across_kinds(shared: pl.DataFrame, root: pl.Series) -> pl.DataFrame:
     Every person's cluster against the first organisation's, and the first person's against every other organisation's.
     """
     value = ["type", "value", "issuer"]
-    both = (
-        shared.group_by(value).agg(pl.col("kind").n_unique().alias("kinds")).filter(pl.col("kinds") > 1).select(value)
-    )
-    rows = shared.join(both, on=value, how="semi")
+    firms = shared.filter(pl.col("kind") == "organisation").select(value).unique()
+    rows = shared.join(firms, on=value, how="semi")
     firsts = (
         rows.with_columns(root.gather(rows["rank"]).alias("root"))
         .group_by(*value, "kind", "root")

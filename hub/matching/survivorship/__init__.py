@@ -13,7 +13,6 @@ from hub.matching.survivorship import (
     most_frequent,
     most_recent,
     oldest,
-    pinned,
     same_source_as,
     source_priority,
     validated_first,
@@ -22,11 +21,11 @@ from hub.matching.survivorship.aggregate import joined
 from hub.matching.survivorship.base import Candidate, Narrow, Trust
 
 RULES: Mapping[str, Narrow] = {
-    "pinned": pinned.narrow, "source_priority": source_priority.narrow, "most_recent": most_recent.narrow,
+    "source_priority": source_priority.narrow, "most_recent": most_recent.narrow,
     "most_frequent": most_frequent.narrow, "most_complete": most_complete.narrow,
     "validated_first": validated_first.narrow, "oldest": oldest.narrow, "same_source_as": same_source_as.narrow,
 }  # fmt: skip
-"""Rules that choose; `aggregate` gathers and `most_restrictive` is for consents."""
+"""Rules that choose; `pinned` stands above them, `aggregate` gathers and `most_restrictive` is for consents."""
 OUTCOMES = ("only", "agreed", "spelling", "first_record", "primary")
 """What provenance names besides rules: one record speaks; all say the same; the better spelling of the same words;
 nothing told them apart, so the first in record order; the primary phone or e-mail."""
@@ -51,7 +50,7 @@ of consents the most restrictive stands."""
 def decide(candidates: Sequence[Candidate], rules: Sequence[str], trust: Trust) -> tuple[Candidate, str]:
     """The winning statement and what decided; candidates (at least one) in record order."""
     if len(candidates) == 1:
-        return candidates[0], "pinned" if candidates[0].rid is None else "only"
+        return candidates[0], "only"
     if len({one.same for one in candidates}) == 1:
         return candidates[0], "agreed"
     left = candidates

@@ -17,11 +17,11 @@ class Candidate:
 
     value: None says that the record's system cleared the field. same: what two statements must share to say the same
     (of names their words, else the value). at: time at which the value began in its source, '' when unknown.
-    weight: how complete it is. valid: proven good by form or by kind. rid None: a pin.
+    weight: how complete it is. valid: proven good by form or by kind.
     """
 
     value: Json
-    rid: int | None
+    rid: int
     source: str
     at: str = ""
     same: str | None = None

@@ -1,15 +1,18 @@
-"""A person with the right to do so set this value.
+"""A person with the right to do so set this value; it stands above all rules, in whatever order the settings name them.
 
-Belongs here: this rule. Does not: the order of rules (__init__), sentences (data/sentences.tsv).
+Belongs here: this rule, for one customer and for many. Does not: who may pin, and until when (flow).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import polars as pl
 
-from hub.matching.survivorship.base import Candidate, Trust
+NAME = "pinned"
 
 
-def narrow(candidates: Sequence[Candidate], trust: Trust) -> Sequence[Candidate]:
-    """Keep the pinned value, when there is one."""
-    return [one for one in candidates if one.rid is None] or candidates
+def overlay(decided: pl.DataFrame, pins: pl.DataFrame) -> pl.DataFrame:
+    """The decided values (g, value, same, rid, rule) with pins (g, value) in place of what the records say; rid is null."""
+    held = pins.select(
+        "g", "value", pl.col("value").alias("same"), pl.lit(None, pl.Int64).alias("rid"), rule=pl.lit(NAME)
+    )
+    return pl.concat([decided.join(pins, on="g", how="anti", maintain_order="left"), held])

@@ -28,7 +28,7 @@ EVERY = {
     "link": {*(rule.name for rule in RULES), SINGLE},
     "refusal": {*GUARD_OF, *RELATED},
     "blocked": {"own", "names", "nameless"},
-    "field": {*CHOOSING, *OUTCOMES, "aggregate", "most_restrictive"},
+    "field": {*CHOOSING, *OUTCOMES, "pinned", "aggregate", "most_restrictive"},
 }
 
 

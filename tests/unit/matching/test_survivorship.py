@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hub.matching.survivorship import DEFAULTS, RULES, decide
+from hub.matching.survivorship import DEFAULTS, RULES, decide, pinned
 from hub.matching.survivorship.aggregate import union
 from hub.matching.survivorship.base import Candidate, Trust
 from hub.matching.survivorship.most_restrictive import marketing, most_restrictive
@@ -33,7 +33,6 @@ def _kept(rule, *values):
         ("most_complete", ["d"]),
         ("oldest", ["c"]),
         ("same_source_as", ["c"]),
-        ("pinned", ["a", "b", "c", "c", "d"]),
     ],
 )
 def test_a_rule_keeps_what_it_prefers(rule, expected):
@@ -45,11 +44,6 @@ def test_a_rule_keeps_what_it_prefers(rule, expected):
         ("d", "mail", "t1", 5),
     ]
     assert _kept(rule, *values) == expected
-
-
-def test_a_pin_comes_before_everything():
-    pin = Candidate("p", None, "", same="p")
-    assert decide([pin, *_some(("a", "pos", "t9", 9))], ("pinned", "most_recent"), TRUST) == (pin, "pinned")
 
 
 def test_a_value_without_a_time_is_the_oldest_evidence():
@@ -95,7 +89,7 @@ def test_aggregate_gathers_texts():
 
 
 def test_every_default_names_rules_that_exist():
-    assert {rule for rules in DEFAULTS.values() for rule in rules} <= set(RULES)
+    assert {rule for rules in DEFAULTS.values() for rule in rules} <= {*RULES, pinned.NAME}
 
 
 def test_union_is_sorted_and_each_once():
