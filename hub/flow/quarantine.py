@@ -22,15 +22,14 @@ from hub.store.engine import Store
 
 STATES = ("open", "closed", "discarded")
 SHOWN = ("qid", "source", "stream", "source_id", "code", "field", "state", "attempts", "first_at", "last_at", "raw_id")
-WHOLE = {"vi": "bản ghi", "en": "the record"}
+WHOLE = {"vi": "Bản ghi", "en": "The record"}
 
 
 def sentence(code: str, field: str | None, language: str) -> str:
     """What a code means, in `language`; a code that no sentence knows is shown as it is."""
     rows = texts("quarantine.tsv")
     row = rows.get(code) or rows.get(code.partition(".")[0]) or rows["other"]
-    told = row[language].format(code=code, field=field or WHOLE[language])
-    return told[:1].upper() + told[1:]
+    return row[language].format(code=code, field=field or WHOLE[language])
 
 
 def listed(store: Store, source: str | None, code: str | None, state: str | None, language: str) -> list[dict[str, Json]]:

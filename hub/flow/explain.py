@@ -1,0 +1,136 @@
+"""Explain: one customer's whole story: values and why, records and why they are one, who is related, what went out, when.
+
+Belongs here: putting the story together. Does not: finding the customer (lookup), SELECTs (store.story), the golden fields'
+losers (explain_fields), sentences (matching.explain).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from hub.flow.explain_fields import fields, party
+from hub.flow.lookup import look_up
+from hub.matching.explain import explain_blocked, explain_edge, explain_refusal
+from hub.matching.rules import SINGLE
+from hub.model import Json
+from hub.settings import Settings
+from hub.store import story
+from hub.store.engine import Store, StoreConnection
+
+HEAD = ("golden_id", "customer_code", "status", "version", "created_at", "updated_at")
+RECORD = ("source", "source_id", "code", "kind", "rule", "linked_at", "updated_at", "missing_since")
+Row = Mapping[str, Any]
+
+
+def explain(store: Store, settings: Settings, key: str) -> dict[str, Json]:
+    """The JSON of `hub explain`: the story of the one customer that fits the key.
+
+    When several fit, or none, only `key` and `customers` (what tells them apart; [] when none).
+    """
+    with store.read() as conn:
+        found = look_up(conn, settings, key)
+        if len(found) != 1:
+            return {"key": key, "customers": [dict(row) for row in story.summaries(conn, found)]}
+        return {"key": key, **_story(conn, found[0], settings)}
+
+
+def _story(conn: StoreConnection, golden_id: str, settings: Settings) -> dict[str, Json]:
+    """former_ids: ids that lead here. generic: values that join nobody. acknowledged: what each system last took."""
+    row, members = story.customer(conn, golden_id), story.members(conn, golden_id)
+    rids = [member["rid"] for member in members]
+    former = story.former(conn, golden_id)
+    edges, refusals = story.joins(conn, rids), story.refused(conn, rids)
+    parties = story.parties(conn, list({*rids, *(one[side] for one in refusals for side in ("rid_a", "rid_b"))}))
+    golden = orjson.loads(row["doc"]) | {name: row[name] for name in HEAD}
+    refused = [_refusal(one, parties, golden_id, settings.language) for one in refusals if _both(one, parties)]
+    return {
+        "golden": golden,
+        "former_ids": former,
+        "records": [_record(member) for member in members],
+        "links": [_link(one, parties, settings.language) for one in edges if _both(one, parties)]
+        or [_alone(parties[rid], settings.language) for rid in rids[:1]],
+        "refusals": refused,
+        "generic": [_generic(one, settings.language) for one in story.generic(conn, rids)],
+        "fields": fields(row, golden, members, settings.language),
+        "related": _related(conn, refused, golden_id),
+        "consents": golden.get("consents", []),
+        "pushes": [dict(one) for one in story.pushes(conn, [golden_id, *former])],
+        "acknowledged": [_acknowledged(one) for one in story.acknowledged(conn, golden_id)],
+        "history": _history(conn, row),
+    }
+
+
+def _both(one: Row, parties: Mapping[int, Row]) -> bool:
+    return one["rid_a"] in parties and one["rid_b"] in parties
+
+
+def _record(member: Row) -> dict[str, Json]:
+    """The record's place and rule, with its normalized document."""
+    return {name: member[name] for name in RECORD} | {"values": orjson.loads(member["doc"])}
+
+
+def _shared(one: Row) -> dict[str, Json]:
+    return {name: one[name] for name in ("type", "value", "issuer")}
+
+
+def _link(one: Row, parties: Mapping[int, Row], language: Any) -> dict[str, Json]:
+    a, b = party(parties[one["rid_a"]]), party(parties[one["rid_b"]])
+    told = explain_edge(one["rule"], one["type"], one["value"], one["issuer"], a=a, b=b, language=language)
+    return {"rule": one["rule"], "a": a.shown, "b": b.shown, **_shared(one), "evidence": told}
+
+
+def _alone(row: Row, language: Any) -> dict[str, Json]:
+    """Of a customer with one record, or several that no edge holds together any more."""
+    a = party(row)
+    told = explain_edge(SINGLE, None, None, None, a=a, language=language)
+    return {"rule": SINGLE, "a": a.shown, "b": None, "type": None, "value": None, "issuer": None, "evidence": told}
+
+
+def _refusal(one: Row, parties: Mapping[int, Row], golden_id: str, language: Any) -> dict[str, Json]:
+    rows = [parties[one["rid_a"]], parties[one["rid_b"]]]
+    a, b = map(party, rows)
+    told = explain_refusal(one["rule"], one["type"], one["value"], one["issuer"], a=a, b=b, language=language)
+    other = next((row["golden_id"] for row in rows if row["golden_id"] != golden_id), golden_id)
+    place = {"a": a.shown, "b": b.shown, "golden_id": other, "related": bool(one["related"])}
+    return {"reason": one["rule"], **place, **_shared(one), "evidence": told}
+
+
+def _generic(one: Row, language: Any) -> dict[str, Json]:
+    counts = {"names": one["names"], "nameless": one["nameless"]}
+    told = explain_blocked(one["reason"], one["type"], one["value"], **counts, language=language)
+    return {"type": one["type"], "value": one["value"], "reason": one["reason"], **counts, "evidence": told}
+
+
+def _related(conn: StoreConnection, refused: Sequence[Mapping[str, Json]], golden_id: str) -> list[dict[str, Json]]:
+    """Customers that share a value with this one and are others, each once, with what they share."""
+    shares: dict[str, list[Json]] = {}
+    for one in refused:
+        if one["related"] and one["golden_id"] != golden_id:
+            what = {"type": one["type"], "value": one["value"], "reason": one["reason"]}
+            shares.setdefault(one["golden_id"], []).append(what)
+    return [{**row, "shares": shares[row["golden_id"]]} for row in story.summaries(conn, list(shares))]
+
+
+def _acknowledged(one: Row) -> dict[str, Json]:
+    place = {name: one[name] for name in ("destination", "source_id", "acked_at")}
+    return place | {"fields": orjson.loads(one["fields"])}
+
+
+def _history(conn: StoreConnection, row: Row) -> list[dict[str, Json]]:
+    """Events of the feed, oldest first; `values` says old and new of every changed field that is a single value."""
+    docs = story.versions(conn, row["golden_id"]) | {row["version"]: row["doc"]}
+    told = []
+    for one in story.events(conn, row["golden_id"]):
+        names = orjson.loads(one["changed"] or "[]")
+        moved = orjson.loads(one["moved"]) if one["moved"] else None
+        told.append({**one, "changed": names, "moved": moved, "values": _values(docs, one["version"], names)})
+    return told
+
+
+def _values(docs: Mapping[int, str], version: int, names: Sequence[str]) -> dict[str, list[Json]]:
+    old, new = (orjson.loads(docs.get(each, "{}")) for each in (version - 1, version))
+    pairs = {name: [old.get(name), new.get(name)] for name in names}
+    return {name: pair for name, pair in pairs.items() if not any(isinstance(each, list | dict) for each in pair)}
