@@ -12,7 +12,11 @@ from hub.cli import cli
 from hub.errors import ConfigError
 from hub.flow.preview import phone_fault
 
-CSV = "Mã KH,Họ tên,Điện thoại,Email,Ghi gì đó\nKH1,chị Nguyễn Thị Lan,912345678,lan@example.com,\nKH2,Hùng,8.49E+10,,\nKH3,Hoa,0912345679,,\n"
+CSV = """Mã KH,Họ tên,Điện thoại,Email,Ghi gì đó
+KH1,chị Nguyễn Thị Lan,912345678,lan@example.com,
+KH2,Hùng,8.49E+10,,
+KH3,Hoa,0912345679,,
+"""
 
 
 @pytest.fixture
