@@ -59,7 +59,7 @@ def _losers(
     name: str, value: Json, winner: int | None, by_rid: Mapping[int, Row], docs: Mapping[int, Json]
 ) -> list[dict[str, Json]]:
     """What records say otherwise, each record's word once; echoes of what the hub sent are no word of theirs."""
-    won = {value, *(_said(name, docs[winner]) if winner in docs else ())}
+    won = {value, *(_said(name, docs[winner]) if winner is not None and winner in docs else ())}
     found = []
     for rid, member in by_rid.items():
         if (_list_of(name) or name) in orjson.loads(member["echo"] or "[]"):

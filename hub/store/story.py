@@ -135,7 +135,7 @@ def parties(conn: Connection, rids: Sequence[int]) -> dict[int, Row]:
     statement = select(*[records.c[name] for name in names], xref.c.golden_id).join(xref, xref.c.rid == records.c.rid)
     cards = select(identifiers.c.rid, identifiers.c.value).where(identifiers.c.type == "national_id")
     cards = cards.where(among(conn, identifiers.c.rid, rids)).order_by(identifiers.c.rid, identifiers.c.n.desc())
-    held = {rid: value for rid, value in conn.execute(cards)}
+    held = {row.rid: row.value for row in conn.execute(cards)}
     rows = _rows(conn, statement.where(among(conn, records.c.rid, rids)))
     return {row["rid"]: {**row, "national_id": held.get(row["rid"])} for row in rows}
 

@@ -1,0 +1,98 @@
+"""`hub explain`: one customer's whole story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+import orjson
+
+from hub.cli.common import DEGRADED, OK, emit, example, opened, options, stop
+from hub.cli.say import say, word
+from hub.flow import explain as flow
+from hub.matching.explain import label
+from hub.model import Json
+
+MOST = 20
+"""Lines of one section; --json shows all."""
+
+
+@click.command(epilog=example("hub explain 0912345678"))
+@click.argument("key")
+@options
+def explain(key: str, as_json: bool, config: str | None) -> None:
+    """One customer's whole story: values and why, records and why they are one, who is related, pushes, history.
+
+    KEY is a phone in any form, an e-mail, a golden id (also one that was merged), a customer code, a system's code, or
+    source:source_id. A KEY that fits several customers lists them. Exit code 1 when it fits none.
+    """
+    with opened(config) as workspace:
+        report = flow.explain(workspace.store, workspace.settings, key)
+        language = workspace.settings.language
+    emit(report, as_json, lambda value: "\n".join(_text(value, language)))
+    stop(OK if report.get("customers") or "golden" in report else DEGRADED)
+
+
+def _text(report: Json, language: str) -> Iterator[str]:
+    if "golden" in report:
+        yield from _story(report, language)
+    elif not report["customers"]:
+        yield say(language, "explain.none", key=report["key"])
+    else:
+        yield say(language, "explain.several", count=len(report["customers"]))
+        yield from (_person(one, language) for one in report["customers"])
+
+
+def _person(one: Json, language: str) -> str:
+    parts = (one["full_name"] or one["company_name"], one["phone"], one["email"])
+    known = ", ".join(part for part in parts if part) or label("nobody", language)  # type: ignore[arg-type]  # vi or en
+    return f"  {one['golden_id']}  {one['customer_code']}  {known}"
+
+
+def _story(report: Json, language: str) -> Iterator[str]:
+    golden = report["golden"]
+    told = {name: golden[name] for name in ("golden_id", "customer_code", "version")}
+    yield say(language, "explain.title", status=word(language, golden["status"]), **told)
+    yield from _section("fields", [one["sentence"] for one in report["fields"].values()], language)
+    yield from _section("records", [_record(one) for one in report["records"]], language)
+    yield from _section("links", [one["evidence"] for one in report["links"]], language)
+    yield from _section("refusals", [one["evidence"] for one in report["refusals"] + report["generic"]], language)
+    yield from _section("related", [_person(one, language).strip() for one in report["related"]], language)
+    yield from _section("consents", [_consent(one) for one in report["consents"]], language)
+    yield from _section("pushes", [_push(one) for one in report["pushes"]], language)
+    yield from _section("history", [_event(one) for one in report["history"][::-1]], language)
+
+
+def _section(name: str, lines: list[str], language: str) -> Iterator[str]:
+    """A heading and its lines; nothing when there are none."""
+    if lines:
+        yield say(language, f"explain.{name}")
+        yield from ("  " + line for line in lines[:MOST])
+    if len(lines) > MOST:
+        yield "  " + say(language, "plan.more", count=len(lines) - MOST)
+
+
+def _record(one: Json) -> str:
+    values = one["values"]
+    contacts = [item["value"] for name in ("phones", "emails") for item in values.get(name, ())]
+    shown = [values.get("full_name") or values.get("company_name"), one["code"], *contacts]
+    return f"{one['source']}:{one['source_id']}  ({one['rule']})  " + ", ".join(part for part in shown if part)
+
+
+def _consent(one: Json) -> str:
+    return " ".join(str(one[name]) for name in ("purpose", "channel", "address", "status", "at", "source") if one.get(name))
+
+
+def _push(one: Json) -> str:
+    parts = (one["at"], one["destination"], one["action"], one["target"], one["state"], one["reason"])
+    return " ".join(part for part in parts if part)
+
+
+def _event(one: Json) -> str:
+    pairs = (f"{name}: {_short(old)} → {_short(new)}" for name, (old, new) in one["values"].items())
+    others = [name for name in one["changed"] if name not in one["values"]]
+    return f"{one['at']}  v{one['version']} {one['kind']}  " + "; ".join([*pairs, *others])
+
+
+def _short(value: Json) -> str:
+    return "-" if value is None else value if isinstance(value, str) else orjson.dumps(value).decode()
