@@ -67,7 +67,7 @@ def _contact(value: str, rows: list[Borne], shared: Mapping[tuple[str, str], int
         "last_seen": last.last_seen,
         "sources": sorted({one.source for one in rows}),
     }
-    return {key: part for key, part in contact.items() if part is not None and part != []}, last.rid
+    return {key: part for key, part in contact.items() if part is not None}, last.rid
 
 
 def _wanted(kind: str) -> tuple[tuple[str, ...], ...]:

@@ -24,7 +24,7 @@ def documents(wide: pl.DataFrame, why: Mapping[str, pl.DataFrame]) -> pl.DataFra
     """The wide frame with doc, provenance and digest."""
     fields = {name: pl.col(name) for name in (*PLAIN, *OTHERS)} | {name: pl.col(f"{name}_list") for name in LISTS}
     made = wide.select(**fields, **_births())
-    doc = _object(made.select(sorted(name for name in made.columns if made[name].null_count() < made.height)))
+    doc = _object(made.select(sorted(made.columns)))
     if wide["extra"].null_count() < wide.height:
         doc = _with_extra(doc, wide["extra"])
     digests = [hashlib.blake2b(text.encode(), digest_size=16).hexdigest() for text in doc]
@@ -43,19 +43,14 @@ def _births() -> dict[str, pl.Expr]:
 
 
 def _object(frame: pl.DataFrame) -> pl.Series:
-    """A JSON object of every row: the columns in their order, those that are null left out, at any depth."""
-    fragments = []
-    for name, dtype in frame.schema.items():
-        text = pl.struct(name).struct.json_encode().str.strip_prefix("{").str.strip_suffix("}")
-        fragments.append(pl.when(pl.col(name).is_not_null()).then(_without_nulls(text) if dtype.is_nested() else text))
-    return frame.select(
-        pl.concat_str(pl.lit("{"), pl.concat_str(fragments, separator=",", ignore_nulls=True), pl.lit("}")).alias("doc")
-    ).to_series()  # fmt: skip
+    """A JSON object of every row: the columns in their order, those that are null left out, at any depth.
 
-
-def _without_nulls(text: pl.Expr) -> pl.Expr:
-    """JSON text without keys that are null. A quote inside a text is escaped, so the patterns meet keys only."""
-    return text.str.replace_all(r'"[a-z_]+":null,', "").str.replace_all(r',"[a-z_]+":null\}', "}")
+    A quote inside a text is escaped, so the patterns meet keys only. At least one column is never null.
+    """
+    said = [column.name for column in frame if column.null_count() < frame.height]
+    text = pl.struct(said).struct.json_encode()
+    plain = text.str.replace_all(r'"[a-z_]+":null,', "").str.replace_all(r',"[a-z_]+":null\}', "}")
+    return frame.select(plain.alias("doc")).to_series()
 
 
 def _with_extra(doc: pl.Series, extra: pl.Series) -> pl.Series:

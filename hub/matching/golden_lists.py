@@ -148,20 +148,13 @@ def ids(borne: pl.DataFrame) -> pl.DataFrame:
 
 def contacts(type_: str, borne: pl.DataFrame, kinds: pl.DataFrame, setup: Setup) -> pl.DataFrame:
     """g, contacts (list), values (joined), primary, national and rid of the primary one, by `contacts.contacts`."""
-    rows = borne.filter(pl.col("type") == type_)
-    last = pl.col("last_seen").fill_null("")
-    each = rows.lazy().with_columns(last, pl.col("use").replace_strict(
-        {use: n for n, use in enumerate(USES)}, return_dtype=pl.Int64)).group_by("g", "value", maintain_order=True).agg(
-        pl.col("national").drop_nulls().first(), pl.col("use").min(), pl.col("class").drop_nulls().first().alias("type"),
-        pl.col("flags").fill_null("").str.join("|"), pl.col("last_seen").max(), pl.col("rid").get(pl.col("last_seen").arg_max()),
-        pl.col("source").unique().sort().alias("sources"),
-    ).collect()  # fmt: skip
+    each = _each(borne.filter(pl.col("type") == type_))
     shares = [(value, count - 1) for (kind, value), count in setup.shared.items() if kind == type_]
     shared = pl.DataFrame(shares, schema={"value": pl.String, "shared_with": pl.Int64}, orient="row")
     each = each.join(shared, on="value", how="left", maintain_order="left").join(
         kinds, on="g", how="left", maintain_order="left"
     )
-    each = each.with_columns(pl.col("shared_with").fill_null(0).clip(0), *_flags(each)).with_columns(
+    each = each.with_columns(pl.col("shared_with").fill_null(0).clip(0), _flags(each)).with_columns(
         _wanted().alias("wanted")
     )
     best = pl.col("wanted").is_not_null() & (pl.col("wanted") == pl.col("wanted").min().over("g"))
@@ -171,17 +164,38 @@ def contacts(type_: str, borne: pl.DataFrame, kinds: pl.DataFrame, setup: Setup)
     return _listed(order)
 
 
-def _flags(each: pl.DataFrame) -> list[pl.Series]:
-    """flags as sorted lists, null when there are none."""
-    some = each["flags"].str.replace_all("|", "", literal=True) != ""
-    lists = each["flags"].str.split("|").list.eval(pl.element().filter(pl.element() != "").unique().sort())
-    return [pl.select(pl.when(some).then(lists).otherwise(None)).to_series().alias("flags")] if some.any() else [
-        pl.Series("flags", [None] * each.height, dtype=pl.List(pl.String))]  # fmt: skip
+def _each(rows: pl.DataFrame) -> pl.DataFrame:
+    """One row per customer and value: g, value, national, use (place in USES), type, flags (joined), last_seen, rid, sources."""
+    use = pl.col("use").replace_strict({use: n for n, use in enumerate(USES)}, return_dtype=pl.Int64)
+    rows = rows.select(
+        "g", "value", "national", use, pl.col("class").alias("type"), pl.col("flags", "last_seen").fill_null(""), "rid", "source",
+        pl.struct("g", "value").is_duplicated().alias("repeated"),
+    )  # fmt: skip
+    once = (
+        rows.filter(~pl.col("repeated"))
+        .with_columns(pl.concat_list("source").alias("sources"))
+        .drop("source", "repeated")
+    )
+    many = rows.lazy().filter("repeated").group_by("g", "value", maintain_order=True).agg(
+        pl.col("national").drop_nulls().first(), pl.col("use").min(), pl.col("type").drop_nulls().first(),
+        pl.col("flags").str.join("|"), pl.col("last_seen").max(), pl.col("rid").get(pl.col("last_seen").arg_max()),
+        pl.col("source").unique().sort().alias("sources"),
+    ).collect()  # fmt: skip
+    return pl.concat([once, many.select(once.columns)])
+
+
+def _flags(each: pl.DataFrame) -> pl.Series:
+    """flags as sorted lists, those of most rows empty."""
+    texts = each["flags"]
+    distinct = texts.unique()
+    lists = pl.Series([sorted(set(text.split("|")) - {""}) for text in distinct], dtype=pl.List(pl.String))
+    table = pl.DataFrame([distinct, lists.alias("list")])
+    return each.select("flags").join(table, on="flags", how="left", maintain_order="left")["list"].alias("flags")
 
 
 def _wanted() -> pl.Expr:
     """0: a mobile or personal e-mail that may be primary, 1: an organisation's office, null: may not be."""
-    doubtful = pl.col("flags").list.set_intersection(pl.lit(sorted(DOUBTFUL))).list.len().fill_null(0) > 0
+    doubtful = pl.col("flags").list.set_intersection(pl.lit(sorted(DOUBTFUL))).list.len() > 0
     fit = (pl.col("use") == 0) & (pl.col("shared_with") == 0) & ~doubtful
     own = fit & pl.col("type").is_in(["mobile", "personal"])
     office = fit & pl.col("type").is_in(["landline", "role"]) & (pl.col("kind") == "organisation")

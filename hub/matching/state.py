@@ -31,7 +31,7 @@ class State:
         """A state that can be joined further without touching this one."""
         twin = State.__new__(State)
         twin.items, twin.book, twin.apart = self.items, self.book, self.apart
-        twin.root, twin.members = list(self.root), list(self.members)
+        twin.root, twin.members = list(self.root), [list(one) for one in self.members]
         twin.faces, twin.national = list(self.faces), list(self.national)
         return twin
 
@@ -40,7 +40,7 @@ class State:
         first, second = sorted((self.root[a], self.root[b]))
         for member in self.members[second]:
             self.root[member] = first
-        self.members[first] = self.members[first] + self.members[second]
+        self.members[first].extend(self.members[second])
         self.members[second] = []
         self.faces[first] |= self.faces[second]
         self.national[first] |= self.national[second]

@@ -1,0 +1,64 @@
+"""Matching on made people, every scenario of duplicates and strangers among them."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import polars as pl
+import pytest
+from made_frames import JUDGEMENTS, RECEIPTS
+
+from hub.matching.evaluate import evaluate
+from hub.matching.normalize import canonical_frame, normalize_records, own_of
+from hub.matching.partition import partition
+from hub.matching.policy import Policy
+from hub.sandbox.people import make, own
+
+
+def _canonical(row):
+    ids = [
+        ("national_id", row["identity"], "VN"),
+        ("tax_code", row["tax_code"], "VN"),
+        ("loyalty", row["card"], "club"),
+    ]
+    return {
+        "source_id": f"{row['source']}:{row['source_id']}", "full_name": row["name"], "birth_date": row["birth"],
+        "company_name": row["company"], "phones": [{"value": one, "use": "own"} for one in (row["phone"], row["phone2"]) if one],
+        "emails": [{"value": row["email"], "use": "own"}] if row["email"] else [],
+        "ids": [{"type": type_, "value": value, "issuer": issuer} for type_, value, issuer in ids if value],
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def world():
+    made = make(11, 4000).records.to_dicts()
+    done = normalize_records(
+        canonical_frame(map(_canonical, made)), region="VN", own=own_of(own(), "VN"), today="2026-12-01"
+    )
+    numbers = pl.DataFrame({"source_id": [f"{row['source']}:{row['source_id']}" for row in made],
+                            "source": [row["source"] for row in made]}).with_row_index("rid").cast({"rid": pl.Int64})  # fmt: skip
+    records = done.records.join(numbers, on="source_id")
+    found = partition(records, done.identifiers.join(numbers, on="source_id"), pl.DataFrame(schema=JUDGEMENTS),
+                      pl.DataFrame(schema=RECEIPTS), Policy())  # fmt: skip
+    truth = pl.DataFrame([(f"{r['source']}:{r['source_id']}", r["cluster"], r["scenario"]) for r in made],
+                         schema=["record", "cluster", "scenario"], orient="row")  # fmt: skip
+    named = records.select("rid", "kind", "name_level", pl.col("source_id").alias("record"))
+    return named.join(found.assignment, on="rid").join(truth.rename({"cluster": "true"}), on="record"), truth
+
+
+def test_nearly_all_joins_are_right_and_most_are_found(world):
+    rows, truth = world
+    result = evaluate(rows.filter(pl.col("kind").is_in(["person", "organisation"])).select("record", "cluster"), truth)
+    assert result["pairs"]["precision"] >= 0.995
+    assert result["pairs"]["recall"] >= 0.7
+
+
+@pytest.mark.parametrize(
+    "scenario", ["family_phone", "couple_phone", "couple_email", "father_and_son", "twins", "shop_phone_named"]
+)
+def test_no_two_full_names_of_different_people_become_one(world, scenario):
+    rows, _ = world
+    full = rows.filter((pl.col("scenario") == scenario) & (pl.col("name_level") == "full"))
+    together = full.group_by("cluster").agg("true")["true"].to_list()
+    assert full.height > 0
+    assert all(a == b for one in together for a, b in combinations(one, 2))
