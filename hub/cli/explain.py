@@ -37,7 +37,7 @@ def _text(report: Json, language: str) -> Iterator[str]:
     if "golden" in report:
         yield from _story(report, language)
     elif not report["customers"]:
-        yield say(language, "explain.none", key=report["key"])
+        yield say(language, "explain.none", wanted=report["key"])
     else:
         yield say(language, "explain.several", count=len(report["customers"]))
         yield from (_person(one, language) for one in report["customers"])
