@@ -118,8 +118,16 @@ def _lives(pid: str | None) -> bool:
 def services(settings: Settings, port: int) -> tuple[list[list[str]], dict[str, str]]:
     """Commands and environment of this workspace's web page (127.0.0.1, prefix /dagster) and daemon."""
     home = instance_home(settings.workspace)
-    folder = Path(sys.executable).parent
-    target = ["-m", "hub.definitions", "-d", str(settings.workspace), "--location-name", "hub"]
+    folder, target = Path(sys.executable).parent, ["-w", str(_location(home))]
     web = [str(folder / "dagster-webserver"), "-h", "127.0.0.1", "-p", str(port), "--path-prefix", "/dagster", *target]
     daemon = [str(folder / "dagster-daemon"), "run", *target]
     return [web, daemon], {**os.environ, "DAGSTER_HOME": str(home), "HUB_CONFIG": str(settings.path)}
+
+
+def _location(home: Path) -> Path:
+    """The workspace file of the instance: this package's definitions, always under the name `hub`."""
+    path = home / "workspace.yaml"
+    path.write_text(
+        "load_from:\n  - python_module: {module_name: hub.definitions, location_name: hub}\n", encoding="utf-8"
+    )
+    return path

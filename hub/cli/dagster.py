@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -29,6 +30,7 @@ def dagster(port: int, config: str | None) -> None:
 
 def _supervise(commands: Sequence[Sequence[str]], environment: dict[str, str]) -> None:
     """Run until the first one ends or the user stops it; then end the others."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with ExitStack() as stack:
         running = [stack.enter_context(_process(command, environment)) for command in commands]
         for process in running:
