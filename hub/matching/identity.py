@@ -88,9 +88,9 @@ def _heirs(parts: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
 
 
 def _earliest(heirs: pl.DataFrame) -> pl.DataFrame:
-    """Of several ids that come together in a cluster, the one created first (then the smaller)."""
+    """Of several ids that come together in a cluster, the one created first (of equals, with the first record)."""
     return (
-        heirs.sort("created_at", "golden_id", nulls_last=True)
+        heirs.sort("created_at", "rank", "golden_id", nulls_last=True)
         .unique("cluster", keep="first", maintain_order=True)
         .select("cluster", "golden_id")
     )

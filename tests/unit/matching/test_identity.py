@@ -50,6 +50,10 @@ def test_a_merge_keeps_the_id_created_first():
     assert ids.moved.rows() == [(1, "b", "a", "merged"), (2, "b", "a", "merged")]
 
 
+def test_of_ids_created_together_a_merge_keeps_that_of_the_first_record():
+    assert set(_ids(_assign([[1, 2]], [(1, "z", "t1"), (2, "a", "t1")])).values()) == {"z"}
+
+
 def test_a_split_keeps_the_id_on_the_larger_part():
     ids = _assign([[1], [2, 3]], [(1, "a", "t1"), (2, "a", "t1"), (3, "a", "t1")])
     assert _ids(ids) == {1: "new1", 2: "a", 3: "a"}
