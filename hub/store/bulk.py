@@ -34,8 +34,9 @@ from sqlalchemy import table as light_table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
 
-SLICE = 20_000
-"""Rows handed to the driver at a time; bounds memory."""
+SLICE = 2_000
+COPY_SLICE = 20_000
+"""Rows handed to the driver at a time (measured); they bound memory."""
 
 
 def is_sqlite(conn: Connection) -> bool:
@@ -159,7 +160,7 @@ def _copy_in(conn: Connection, table: str, frame: pl.DataFrame) -> None:
     columns = ", ".join(_quoted(name) for name in frame.columns)
     driver: Any = conn.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN (FORMAT csv)") as copy:
-        for part in frame.iter_slices(SLICE):
+        for part in frame.iter_slices(COPY_SLICE):
             buffer = io.BytesIO()
             part.write_csv(buffer, include_header=False)
             copy.write(buffer.getbuffer())

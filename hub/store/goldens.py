@@ -13,19 +13,25 @@ from hub.store.frames import read_frame
 from hub.store.tables import blocked_values, candidate_blocked, identifiers, records
 
 CONTACTS = ("phone", "email")
+MEMBER = (
+    "rid", "source", "source_id", "code", "kind", "full_name", "family_name", "given_name", "honorific", "name_key",
+    "company_name", "company_key", "birth_date", "gender", "customer_type", "first_at", "doc", "since", "echo",
+)
+BORNE = ("rid", "type", "value", "issuer", "class", "use", "flags", "national", "last_seen")
+"""What deciding reads; every column less is time saved on a million records."""
 MANY = 2
 """Customers said to share a blocked value: at least so many. It is not counted, so that one more bearer changes nobody."""
 
 
 def members(conn: Connection, part: pl.DataFrame) -> pl.DataFrame:
-    """golden_id and all columns of `records`. part: rid, golden_id."""
-    rids = part["rid"].to_list()
-    return read_frame(conn, select(records).where(among(conn, records.c.rid, rids))).join(part.select("rid", "golden_id"), on="rid")
+    """golden_id and the columns MEMBER of `records`. part: rid, golden_id."""
+    wanted = select(*[records.c[name] for name in MEMBER]).where(among(conn, records.c.rid, part["rid"].to_list()))
+    return read_frame(conn, wanted).join(part.select("rid", "golden_id"), on="rid")
 
 
 def borne(conn: Connection, rids: list[int]) -> pl.DataFrame:
-    """All identifiers of the records."""
-    return read_frame(conn, select(identifiers).where(among(conn, identifiers.c.rid, rids)))
+    """Identifiers of the records, the columns BORNE."""
+    return read_frame(conn, select(*[identifiers.c[name] for name in BORNE]).where(among(conn, identifiers.c.rid, rids)))
 
 
 def common(conn: Connection, values: list[str] | None = None) -> pl.DataFrame:

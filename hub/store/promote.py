@@ -31,7 +31,7 @@ from hub.store.tables import (
     xref,
 )
 
-BATCH = 20_000
+BATCH = 50_000
 """Customers decided and written at a time."""
 LIVE = "golden_live"
 Frames = Callable[[pl.DataFrame, pl.DataFrame, pl.DataFrame], pl.DataFrame]

@@ -108,7 +108,7 @@ identifiers = Table(
     _text("type", null=False), _text("value", null=False), _text("issuer", null=False), _text("class"),
     _text("use", null=False), Column("key", Boolean, nullable=False), _text("flags", null=False), _text("raw"),
     _text("national"), _text("first_seen"), _text("last_seen"),
-    Index("identifiers_value", "value", "type"),
+    Index("identifiers_value", "value", "type"), sqlite_with_rowid=False,
 )
 orders = Table(
     "orders", metadata,

@@ -55,7 +55,8 @@ def upgrade() -> None:
     sa.Column('national', sa.Text(), nullable=True),
     sa.Column('first_seen', sa.Text(), nullable=True),
     sa.Column('last_seen', sa.Text(), nullable=True),
-    sa.PrimaryKeyConstraint('rid', 'n')
+    sa.PrimaryKeyConstraint('rid', 'n'),
+    sqlite_with_rowid=False
     )
     op.create_index('identifiers_value', 'identifiers', ['value', 'type'], unique=False)
     op.create_table('orders',
