@@ -91,7 +91,7 @@ def _push(one: Json) -> str:
 def _event(one: Json) -> str:
     pairs = (f"{name}: {_short(old)} → {_short(new)}" for name, (old, new) in one["values"].items())
     others = [name for name in one["changed"] if name not in one["values"]]
-    return f"{one['at']}  v{one['version']} {one['kind']}  " + "; ".join([*pairs, *others])
+    return f"{one['at']}  v{one['version']} {one['kind']}  {'; '.join([*pairs, *others])}".rstrip()
 
 
 def _short(value: Json) -> str:

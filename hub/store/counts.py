@@ -43,4 +43,4 @@ def open_plans(conn: Connection) -> list[Mapping[str, Any]]:
     """Plans that wait for a person, or for the next push: plan_id, destination, state, created_at, by destination."""
     columns = (plans.c.plan_id, plans.c.destination, plans.c.state, plans.c.created_at)
     statement = select(*columns).where(plans.c.state.in_(OPEN)).order_by(plans.c.destination, plans.c.created_at)
-    return [dict(row) for row in conn.execute(statement).mappings()]
+    return [{column.name: value for column, value in zip(columns, row, strict=True)} for row in conn.execute(statement)]

@@ -37,7 +37,8 @@ SUMMARY = (
 
 
 def _rows(conn: Connection, statement: Select[Any]) -> list[Row]:
-    return [dict(row) for row in conn.execute(statement).mappings()]
+    """Rows with plain text as keys (SQLAlchemy's may be a kind of text that JSON refuses)."""
+    return [{str(name): value for name, value in row.items()} for row in conn.execute(statement).mappings()]
 
 
 # finding -------------------------------------------------------------------------------------------------------------
