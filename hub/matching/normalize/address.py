@@ -68,12 +68,19 @@ def _names() -> Mapping[str, str]:
     return names
 
 
+def _tail(lines: pl.Series) -> pl.Series:
+    """What of a line can name its province: `,` and its last part, the whole line where that part is the country's name."""
+    cut = pl.col("line").str.split(",")
+    parts = pl.DataFrame({"line": lines}).select("line", last=pl.when(cut.list.len() > 1).then(cut.list.get(-1)))
+    homes = [text for text in parts["last"].drop_nulls().unique() if folded(text) in _HOME]
+    home = pl.col("last").is_in(homes)
+    return parts.select(pl.when(home).then("line").otherwise("," + pl.col("last")))["line"]
+
+
 def normalize_addresses(addresses: pl.DataFrame) -> pl.DataFrame:
     """The columns PARTS, row by row in the same order; provinces are read once per distinct text."""
     told = addresses.select([squeezed_text(pl.col(part).cast(pl.String)).alias(part) for part in PARTS])
-    told = told.with_columns(
-        last=pl.when(pl.col("province").is_null() & pl.col("line").str.contains(",", literal=True)).then("line")
-    )
+    told = told.with_columns(last=pl.when(pl.col("province").is_null()).then(_tail(told["line"])))
     asked = told.select("province", "last", "country").unique()
     read = [normalize_address(Address(line=r[1], province=r[0], country=r[2])).province for r in asked.iter_rows()]
     table = asked.with_columns(found=pl.Series(read, dtype=pl.String))

@@ -66,15 +66,20 @@ class _Read:
     def only(self, rows: Mask) -> _Read:
         return _Read(self.nsn[rows], self.length[rows], self.migrated[rows], self.repaired[rows], self.line[rows])
 
+FEW = 20_000
+"""Cells below which the tables (about a second to build) do not pay."""
 
-def normalize_phones(values: pl.Series, region: str) -> pl.DataFrame:
+
+def normalize_phones(values: pl.Series, region: str, few: int = FEW) -> pl.DataFrame:
     """The columns of SCHEMA. row: position in `values`; n: position in the cell; flags: sorted, joined by `|`.
+
+    Below `few` cells the reference reads them, so that a small run need not build the tables.
 
     Sorted by row and n; a null cell gives no row, any other at least one.
     """
     cells = pl.DataFrame({"row": pl.int_range(len(values), dtype=pl.UInt32, eager=True), "raw": values.cast(pl.String)})
     cells = cells.filter(pl.col("raw").is_not_null())
-    if region != "VN":
+    if region != "VN" or cells.height < few:
         return _reference(cells, region).sort("row", "n")
     fast, rest = _ordinary(cells.with_columns(text=pl.col("raw").str.strip_chars(EDGES)))
     if rest.is_empty():
