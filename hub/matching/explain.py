@@ -60,7 +60,9 @@ def explain_refusal(reason: str, type_: str | None, value: str | None, issuer: s
     return _told("refusal", reason, language, **_identifier(type_, value, issuer, language), **_parties(a, b, language))
 
 
-def explain_blocked(reason: str, type_: str, value: str, *, names: int, nameless: int, language: Language = "vi") -> str:
+def explain_blocked(
+    reason: str, type_: str, value: str, *, names: int, nameless: int, language: Language = "vi"
+) -> str:
     """Why an identifier joins nobody."""
     return _told("blocked", reason, language, names=str(names), nameless=str(nameless),
                  **_identifier(type_, value, "", language))  # fmt: skip

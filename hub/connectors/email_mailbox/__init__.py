@@ -10,10 +10,15 @@ from hub.connectors.kit.port import Capabilities, Connector, Description, Stream
 
 CONNECTOR = Connector(
     description=Description(
-        name="mailbox", channel="email", title_en="Mailbox (IMAP, mbox, Maildir)", title_vi="Hộp thư (IMAP, mbox, Maildir)",
-        settings_schema="connectors/mailbox.v1", payload_schema="connectors/mailbox.payload.v1",
+        name="mailbox",
+        channel="email",
+        title_en="Mailbox (IMAP, mbox, Maildir)",
+        title_vi="Hộp thư (IMAP, mbox, Maildir)",
+        settings_schema="connectors/mailbox.v1",
+        payload_schema="connectors/mailbox.payload.v1",
         capabilities=Capabilities(
-            streams=(StreamInfo("customers", deletions="none", incremental=True, timed=True),), creates=False,
+            streams=(StreamInfo("customers", deletions="none", incremental=True, timed=True),),
+            creates=False,
         ),
     ),
     open=open_connection,

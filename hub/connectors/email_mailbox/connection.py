@@ -29,9 +29,14 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "the mail server does not answer: check host, port and tls, then try again later",
         "máy chủ thư không trả lời: kiểm tra host, port và tls rồi thử lại sau",
     ),
-    "mailbox.config": ("the mailbox or a folder is not there: check the settings of this source",
-                       "không có hộp thư hoặc thư mục này: kiểm tra thiết lập của nguồn"),
-    "mailbox.set_apart": ("mails of lists and machines were set apart", "đã tách riêng thư của danh sách và thư tự động"),
+    "mailbox.config": (
+        "the mailbox or a folder is not there: check the settings of this source",
+        "không có hộp thư hoặc thư mục này: kiểm tra thiết lập của nguồn",
+    ),
+    "mailbox.set_apart": (
+        "mails of lists and machines were set apart",
+        "đã tách riêng thư của danh sách và thư tự động",
+    ),
     "mailbox.payload": ("the landed evidence cannot be read", "không đọc được dữ liệu đã lưu"),
     "mailbox.read_only": ("a mailbox is only read", "hộp thư chỉ được đọc"),
 }

@@ -96,7 +96,9 @@ def is_maildir(path: Path) -> bool:
 
 def maildir_folders(path: Path) -> list[tuple[str, Path]]:
     """The Maildir itself and its subfolders (`.Sent`, …) by name; junk, trash and drafts left out."""
-    inner = [(p.name.lstrip("."), p) for p in sorted(path.iterdir()) if p.is_dir() and p.name not in ("cur", "new", "tmp")]
+    inner = [
+        (p.name.lstrip("."), p) for p in sorted(path.iterdir()) if p.is_dir() and p.name not in ("cur", "new", "tmp")
+    ]
     skipped = ("junk", "spam", "trash", "drafts", "draft")
     kept = [(n, p) for n, p in inner if is_maildir(p) and n.split(".")[-1].lower() not in skipped]
     return ([("", path)] if is_maildir(path) else []) + kept

@@ -20,10 +20,23 @@ from datetime import UTC, datetime
 
 from hub.model import utc_text
 
-WANTED = ("from", "reply-to", "sender", "to", "cc", "date", "list-id", "list-unsubscribe", "auto-submitted",
-          "precedence", "return-path")
+WANTED = (
+    "from",
+    "reply-to",
+    "sender",
+    "to",
+    "cc",
+    "date",
+    "list-id",
+    "list-unsubscribe",
+    "auto-submitted",
+    "precedence",
+    "return-path",
+)
 WORD = re.compile(r"=\?([^?\s]+)\?([bBqQ])\?([^?]*)\?=")
-ADDRESS = re.compile(r"[^\s<>@,;:\"()\[\]\\]{1,64}@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
+ADDRESS = re.compile(
+    r"[^\s<>@,;:\"()\[\]\\]{1,64}@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+"
+)
 ANGLE = re.compile(r"<\s*([^<>]*?)\s*>")
 COMMENT = re.compile(r"\(([^()]*)\)")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -74,7 +87,7 @@ def decode_words(text: str) -> str:
     pieces: list[tuple[str | None, bytes | str]] = []
     at = 0
     for match in WORD.finditer(text):
-        between = text[at:match.start()]
+        between = text[at : match.start()]
         if between.strip() or not pieces or pieces[-1][0] is None:
             pieces.append((None, between))
         charset, data = match[1].split("*")[0].lower(), _word_bytes(match[2], match[3])
@@ -124,7 +137,7 @@ def _split(text: str) -> Iterator[str]:
     start = depth = 0
     quoted = angle = False
     for i, letter in enumerate(text):
-        if letter == '"' and text[i - 1:i] != "\\":
+        if letter == '"' and text[i - 1 : i] != "\\":
             quoted = not quoted
         elif quoted:
             continue
@@ -143,7 +156,7 @@ def _address(piece: str) -> Address | None:
     """One mailbox: the last `<…>` is the address and what stands before it the name; else the bare address."""
     angles = list(ANGLE.finditer(piece))
     if angles:
-        spec, name = angles[-1][1], piece[:angles[0].start()]
+        spec, name = angles[-1][1], piece[: angles[0].start()]
     else:
         bare = COMMENT.sub(" ", piece).split()
         spec, name = bare[-1] if bare else "", " ".join(COMMENT.findall(piece)) or " ".join(bare[:-1])
@@ -156,7 +169,9 @@ def _address(piece: str) -> Address | None:
 def _name(text: str) -> str | None:
     """A display name worth keeping: no address, no broken letters, some letter."""
     plain = re.sub(r"\\(.)", r"\1", decode_words(text).strip().strip('"'))
-    plain = re.sub(r"\s+", " ", "".join(c for c in plain if unicodedata.category(c)[0] != "C" or c in "\t ")).strip(" '\"")
+    plain = re.sub(r"\s+", " ", "".join(c for c in plain if unicodedata.category(c)[0] != "C" or c in "\t ")).strip(
+        " '\""
+    )
     plain = unicodedata.normalize("NFC", plain)
     if "@" in plain or "\ufffd" in plain or "=?" in plain or not any(c.isalpha() for c in plain):
         return None

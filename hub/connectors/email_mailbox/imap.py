@@ -21,7 +21,7 @@ from hub.errors import AuthError, PermanentError, TransientError
 TIMEOUT = 60.0
 WINDOW = 20_000
 CHUNK = 300
-FIELDS = ("FROM REPLY-TO SENDER TO CC DATE MESSAGE-ID LIST-ID LIST-UNSUBSCRIBE AUTO-SUBMITTED PRECEDENCE RETURN-PATH")
+FIELDS = "FROM REPLY-TO SENDER TO CC DATE MESSAGE-ID LIST-ID LIST-UNSUBSCRIBE AUTO-SUBMITTED PRECEDENCE RETURN-PATH"
 ITEMS = f"(UID INTERNALDATE BODY.PEEK[HEADER.FIELDS ({FIELDS})])"
 LIST = re.compile(rb'\((?P<flags>[^)]*)\)\s+(?:"(?P<sep>[^"]*)"|NIL)\s+(?P<name>.*)', re.DOTALL)
 UID = re.compile(rb"\bUID (\d+)")
@@ -101,7 +101,7 @@ class Server:
             words = [w for part in found if isinstance(part, bytes) for w in part.split()]
             uids = sorted(u for u in map(int, words) if u >= low)
             for at in range(0, len(uids), CHUNK):
-                yield self._fetch(uids[at:at + CHUNK])
+                yield self._fetch(uids[at : at + CHUNK])
             if opened.next_uid is None:
                 return
             low = high + 1
@@ -129,8 +129,12 @@ class Server:
             raise TransientError("the mail server does not answer") from error
         if status != "OK":
             text = b" ".join(d for d in data if isinstance(d, bytes)).upper()
-            soft = any(word in text for word in (b"[UNAVAILABLE]", b"[LIMIT]", b"[OVERQUOTA]", b"[INUSE]", b"TRY AGAIN"))
-            raise (TransientError if soft else PermanentError)(f"the mail server refused {command}", code="mailbox.refused")
+            soft = any(
+                word in text for word in (b"[UNAVAILABLE]", b"[LIMIT]", b"[OVERQUOTA]", b"[INUSE]", b"TRY AGAIN")
+            )
+            raise (TransientError if soft else PermanentError)(
+                f"the mail server refused {command}", code="mailbox.refused"
+            )
         return [d for d in data if d is not None]
 
     def _send(self, command: str, *args: str) -> tuple[str, Sequence[bytes | tuple[bytes, bytes] | None]]:
@@ -222,6 +226,7 @@ def _folder(line: bytes | tuple[bytes, bytes]) -> Folder | None:
 
 def from_utf7(name: str) -> str:
     """Modified UTF-7 (RFC 3501, 5.1.3) as text; text that is not that stays as it is."""
+
     def one(match: re.Match[str]) -> str:
         if not match[1]:
             return "&"
@@ -230,14 +235,17 @@ def from_utf7(name: str) -> str:
             return base64.b64decode(raw + "=" * (-len(raw) % 4)).decode("utf-16-be")
         except ValueError:
             return match[0]
+
     return re.sub(r"&([^-]*)-", one, name)
 
 
 def to_utf7(name: str) -> str:
     """Text as modified UTF-7."""
+
     def one(match: re.Match[str]) -> str:
         data = base64.b64encode(match[0].encode("utf-16-be")).decode("ascii").rstrip("=").replace("/", ",")
         return f"&{data}-"
+
     return re.sub(r"[^\x20-\x7e]+", one, name.replace("&", "&-"))
 
 

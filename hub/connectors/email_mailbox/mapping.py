@@ -45,7 +45,9 @@ def _row(raw: RawRecord) -> Mapping[str, Json] | None:
 
 def name_of(names: Mapping[str, str]) -> str | None:
     """The name seen in the latest month; of several the one with most words, then most letters beyond ASCII."""
+
     def merit(item: tuple[str, str]) -> tuple[str, int, int, str]:
         name, month = item
         return month, len(name.split()), sum(not c.isascii() for c in name), name
+
     return max(names.items(), key=merit)[0] if names else None

@@ -56,8 +56,16 @@ def read_options(table: Mapping[str, Json]) -> Options:
         raise ConfigError("without tls only a server on this machine is allowed", path="tls", hint='tls = "implicit"')
     if not user or not table.get("password"):
         raise ConfigError("user and password are needed", path="user" if not user else "password")
-    return Options(None, host, int(table.get("port") or PORTS[tls]), tls, user, str(table["password"]),
-                   tuple(table.get("folders") or ()), frozenset(own))
+    return Options(
+        None,
+        host,
+        int(table.get("port") or PORTS[tls]),
+        tls,
+        user,
+        str(table["password"]),
+        tuple(table.get("folders") or ()),
+        frozenset(own),
+    )
 
 
 def _loopback(host: str) -> bool:

@@ -26,8 +26,9 @@ class Sighting:
     at: str | None
 
 
-def people(fields: Fields, at: str | None, is_own: Callable[[str], bool], count: Count, *, sent: bool = False
-           ) -> Iterator[Sighting]:
+def people(
+    fields: Fields, at: str | None, is_own: Callable[[str], bool], count: Count, *, sent: bool = False
+) -> Iterator[Sighting]:
     """The persons of one mail. `count` is told once per mail or address that is set apart: list, automatic, …"""
     senders = addresses(fields.get("from", "")) or addresses(fields.get("sender", ""))
     if sent or (any(is_own(s.address) for s in senders[:1]) and not fields.get("reply-to")):

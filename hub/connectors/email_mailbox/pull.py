@@ -94,7 +94,7 @@ class Pull:
                     if tries >= TRIES:
                         raise
                     server.close()
-                    self._wait(2.0 ** tries)
+                    self._wait(2.0**tries)
                     server = Server(self.options)
         finally:
             server.close()
@@ -150,11 +150,19 @@ def chosen_folders(found: list[Folder], options: Options) -> list[Folder]:
         return [f for f in found if not f.skipped and (f.wire.upper() == "INBOX" or f.sent)]
     chosen = []
     for wanted in options.folders:
-        match = [f for f in found if wanted in (f.name, f.wire) or (wanted.lower() == "\\sent" and f.sent)
-                 or (wanted.upper() == f.wire.upper() == "INBOX")]
+        match = [
+            f
+            for f in found
+            if wanted in (f.name, f.wire)
+            or (wanted.lower() == "\\sent" and f.sent)
+            or (wanted.upper() == f.wire.upper() == "INBOX")
+        ]
         if not match:
-            raise ConfigError(f"the mailbox has no folder {wanted}", path="folders",
-                              hint=", ".join(f.name for f in found if not f.skipped))
+            raise ConfigError(
+                f"the mailbox has no folder {wanted}",
+                path="folders",
+                hint=", ".join(f.name for f in found if not f.skipped),
+            )
         chosen.append(match[0])
     return chosen
 

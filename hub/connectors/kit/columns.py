@@ -21,7 +21,12 @@ LISTS: frozenset[str] = frozenset({"phones", "emails", "ids", "stores", "groups"
 ADDRESS_PARTS: tuple[str, ...] = ("line", "ward", "district", "province", "postal_code", "country")
 USES: tuple[str, ...] = ("own", "recipient", "work", "other")
 ALIASES: Mapping[str, str] = {
-    "phone": "phones", "email": "emails", "address": "addresses", "store": "stores", "group": "groups", "tag": "tags",
+    "phone": "phones",
+    "email": "emails",
+    "address": "addresses",
+    "store": "stores",
+    "group": "groups",
+    "tag": "tags",
     "name": "full_name",
 }
 IDENTITY: tuple[str, ...] = ("full_name", "family_name", "given_name", "phones", "emails", "birth_date", "ids")

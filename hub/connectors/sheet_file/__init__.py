@@ -11,13 +11,20 @@ from hub.connectors.sheet_file.writer import WRITE_FIELDS
 
 CONNECTOR = Connector(
     description=Description(
-        name="sheet", channel="sheet", title_en="Spreadsheet files (csv, tsv, xls, xlsx, ods)",
-        title_vi="Tệp bảng tính (csv, tsv, xls, xlsx, ods)", settings_schema="connectors/sheet.v1",
+        name="sheet",
+        channel="sheet",
+        title_en="Spreadsheet files (csv, tsv, xls, xlsx, ods)",
+        title_vi="Tệp bảng tính (csv, tsv, xls, xlsx, ods)",
+        settings_schema="connectors/sheet.v1",
         payload_schema="connectors/sheet.payload.v1",
         capabilities=Capabilities(
             streams=(StreamInfo("customers", deletions="full_snapshot", incremental=True, timed=False),),
-            writes=frozenset({"create", "update", "deactivate", "delete"}), write_fields=WRITE_FIELDS,
-            phone_form="national", idempotency=True, batch=20_000, frames=True,
+            writes=frozenset({"create", "update", "deactivate", "delete"}),
+            write_fields=WRITE_FIELDS,
+            phone_form="national",
+            idempotency=True,
+            batch=20_000,
+            frames=True,
         ),
     ),
     open=open_connection,

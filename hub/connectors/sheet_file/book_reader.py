@@ -30,7 +30,7 @@ from hub.connectors.sheet_file.book_styles import Marks, scan
 from hub.connectors.sheet_file.charset import tcvn3_table
 from hub.model import Notice
 
-EXACT = 10 ** 15
+EXACT = 10**15
 """A double holds whole numbers exactly up to about here; beyond, digits are gone."""
 
 Cells = Sequence[str | None]
@@ -125,6 +125,7 @@ def _frames_of(texts: Callable[[], Iterator[Cells]], merges: Sequence[Range], sk
         kept = (pair for pair in _filled(rows, tall) if pair[0] >= after and pair[0] not in skip)
         while chunk := list(islice(kept, PAGE_ROWS)):
             yield rows_frame([c for _, c in chunk], [n + 1 for n, _ in chunk], width)
+
     return frames
 
 

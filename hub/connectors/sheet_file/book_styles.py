@@ -20,7 +20,8 @@ CELL = re.compile(rb'<(?:\w+:)?c ((?:[a-zA-Z:]+="[^"]*"\s*)+)/?>')
 HIDDEN = re.compile(rb'<(?:\w+:)?row ((?:[\w:]+="[^"]*"\s*)*?)hidden="(?:1|true)"([^>]*)>')
 EMPTY_FORMULA = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^>]*)?/>)\s*"
-    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>")
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
 REF = re.compile(rb'\br="([A-Z]+)(\d+)"')
 STYLE = re.compile(rb'\bs="(\d+)"')
 ROW = re.compile(rb'\br="(\d+)"')

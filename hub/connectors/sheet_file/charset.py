@@ -21,7 +21,9 @@ CHUNK = 4 << 20
 ONSET = r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdđghklmnpqrstvx])?"
 VOWELS = "aàảãáạăằẳẵắặâầẩẫấậeèẻẽéẹêềểễếệiìỉĩíịoòỏõóọôồổỗốộơờởỡớợuùủũúụưừửữứựyỳỷỹýỵ"
 SYLLABLE = re.compile(rf"{ONSET}[{VOWELS}]{{1,3}}(?:ch|ng|nh|[cmnpt])?")
-WESTERN = re.compile(r"[A-Za-z'’-]*[ÀÁÂÄÅÆÇÈÉÊËÍÎÏÑÓÔÖØÚÛÜàáâäåæçèéêëíîïñóôöøúûüßœŒ][A-Za-zàáâäåæçèéêëíîïñóôöøúûüß'’-]*")
+WESTERN = re.compile(
+    r"[A-Za-z'’-]*[ÀÁÂÄÅÆÇÈÉÊËÍÎÏÑÓÔÖØÚÛÜàáâäåæçèéêëíîïñóôöøúûüßœŒ][A-Za-zàáâäåæçèéêëíîïñóôöøúûüß'’-]*"
+)
 VNI_PAIR = re.compile(r"[aeouAEOU][øùûõïâáàåãäÂÁÀÅÃÄØÙÛÕÏ]|[aeAE][êéèúüë]")
 
 
@@ -172,5 +174,7 @@ def _named(wanted: str) -> str:
     try:
         found = codecs.lookup(name).name
     except LookupError as error:
-        raise ConfigError(f"unknown encoding {wanted}", path="encoding", hint="utf-8, cp1258, cp1252 or tcvn3") from error
+        raise ConfigError(
+            f"unknown encoding {wanted}", path="encoding", hint="utf-8, cp1258, cp1252 or tcvn3"
+        ) from error
     return "utf-8-sig" if found == "utf-8" else found

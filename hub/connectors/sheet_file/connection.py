@@ -44,7 +44,9 @@ class SheetConnection:
         findings = []
         for file in files:
             try:
-                book = open_file(file.path, self.options.wanted, encoding=self.options.encoding, sheet=self.options.sheet)
+                book = open_file(
+                    file.path, self.options.wanted, encoding=self.options.encoding, sheet=self.options.sheet
+                )
                 try:
                     pick(book, self.options)
                 finally:
@@ -53,7 +55,9 @@ class SheetConnection:
                 findings.append(_finding("config", error.code, {"file": file.key, **error.fields}))
             except OSError:
                 findings.append(_finding("permission", "sheet.waiting", {"file": file.key, "reason": "locked"}))
-        return findings or (Finding("ok", "sheet.ok", f"{len(files)} files are readable.", f"Đọc được {len(files)} tệp."),)
+        return findings or (
+            Finding("ok", "sheet.ok", f"{len(files)} files are readable.", f"Đọc được {len(files)} tệp."),
+        )
 
     def pull(self, stream: Stream, cursor: Mapping[str, Json] | None, *, full: bool) -> Iterator[Page]:
         """Pages of new and changed files; the stream is customers, whatever is asked."""

@@ -73,11 +73,13 @@ def _tab(plain: Path, wanted: Sequence[str]) -> Tab:
 
 def _delimiter(text: str, wanted: Sequence[str]) -> str:
     """The delimiter that shows most of the mapped headings; then the one that splits most rows alike; then the evenest."""
+
     def merit(mark: str) -> tuple[int, int, int]:
         head, _ = _head(text, mark)
         widths = [len(r) for r in head if any(r)]
         usual = max(set(widths), key=widths.count, default=1)
         return len(find_header(head, wanted).index), widths.count(usual) if usual > 1 else 0, -len(set(widths))
+
     return max(DELIMITERS, key=merit)
 
 
@@ -106,9 +108,9 @@ def quotes_sound(path: Path, delimiter: str, skip_lines: int = 0) -> bool:
     edges[[ord(delimiter), 10, 13, 34]] = True
     odd = 0
     for at in range(start, len(data), STEP):
-        found = np.flatnonzero(data[at:at + STEP] == 34) + at
+        found = np.flatnonzero(data[at : at + STEP] == 34) + at
         if found.size:
-            opening, closing = found[odd::2], found[1 - odd::2]
+            opening, closing = found[odd::2], found[1 - odd :: 2]
             before = opening[opening > start] - 1
             behind = closing[closing < len(data) - 1] + 1
             if not (edges[data[before]].all() and edges[data[behind]].all()):
@@ -117,7 +119,9 @@ def quotes_sound(path: Path, delimiter: str, skip_lines: int = 0) -> bool:
     return odd == 0
 
 
-def _frames(path: Path, mark: str, sound: bool, lines: int, after: int, wide: int, width: int) -> Iterator[pl.DataFrame]:
+def _frames(
+    path: Path, mark: str, sound: bool, lines: int, after: int, wide: int, width: int
+) -> Iterator[pl.DataFrame]:
     done = 0
     if sound:
         try:
@@ -125,7 +129,7 @@ def _frames(path: Path, mark: str, sound: bool, lines: int, after: int, wide: in
                 yield _shape(frame, after + done, width)
                 done += frame.height
         except pl.exceptions.PolarsError:
-            sound = False                            # a longer row, or one that polars cannot split: go on carefully
+            sound = False  # a longer row, or one that polars cannot split: go on carefully
     if not sound:
         for rows in _careful(path, mark, lines, done):
             count = len(rows)
@@ -137,8 +141,16 @@ def _fast(path: Path, mark: str, lines: int, wide: int) -> Iterator[pl.DataFrame
     if _at_end(path, lines):
         return
     schema = {f"c{i}": pl.String for i in range(wide)}
-    scan = pl.scan_csv(path, has_header=False, schema=schema, separator=mark, skip_lines=lines,
-                       missing_columns="insert", glob=False, raise_if_empty=False)
+    scan = pl.scan_csv(
+        path,
+        has_header=False,
+        schema=schema,
+        separator=mark,
+        skip_lines=lines,
+        missing_columns="insert",
+        glob=False,
+        raise_if_empty=False,
+    )
     yield from scan.collect_batches(chunk_size=PAGE_ROWS, maintain_order=True)
 
 

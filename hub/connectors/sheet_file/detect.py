@@ -18,8 +18,10 @@ MAX_RATIO = 250
 SMALL = 32 << 20
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-MARKUP = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(\?xml|!doctype html|html|head|meta|table|style|body|div)",
-                    re.IGNORECASE | re.DOTALL)
+MARKUP = re.compile(
+    rb"^(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(\?xml|!doctype html|html|head|meta|table|style|body|div)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def kind_of(path: Path) -> Kind:
@@ -58,7 +60,7 @@ def _ole_kind(path: Path) -> Kind:
         while chunk := file.read(1 << 20):
             if ENCRYPTED in tail + chunk:
                 raise FileRefused("sheet.encrypted")
-            tail = chunk[-len(ENCRYPTED):]
+            tail = chunk[-len(ENCRYPTED) :]
     return "xls"
 
 
@@ -67,7 +69,9 @@ def _zip_kind(path: Path) -> Kind:
         with zipfile.ZipFile(path) as pack:
             names = set(pack.namelist())
             _limits(pack)
-            if "mimetype" in names and pack.read("mimetype").startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
+            if "mimetype" in names and pack.read("mimetype").startswith(
+                b"application/vnd.oasis.opendocument.spreadsheet"
+            ):
                 return _ods(pack)
     except (zipfile.BadZipFile, EOFError, OSError) as error:
         raise FileUnfinished("sheet.broken") from error

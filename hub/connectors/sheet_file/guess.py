@@ -53,8 +53,10 @@ def guess_columns(header: Header, values: Sequence[Sequence[str]]) -> tuple[Gues
     for i, guess in enumerate(guesses):
         if guess.field and (guess.field not in best or guess.confidence > guesses[best[guess.field]].confidence):
             best[guess.field] = i
-    return tuple(g if g.field is None or best[g.field] == i or _takes_many(g.field) else Guess(g.label, None, 0.0)
-                 for i, g in enumerate(guesses))
+    return tuple(
+        g if g.field is None or best[g.field] == i or _takes_many(g.field) else Guess(g.label, None, 0.0)
+        for i, g in enumerate(guesses)
+    )
 
 
 def _takes_many(field: str) -> bool:

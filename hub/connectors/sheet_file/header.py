@@ -44,8 +44,9 @@ class Header:
         return nearest(name, (label for label in self.labels if not label.startswith("#")))
 
 
-def find_header(head: Sequence[Sequence[str]], wanted: Sequence[str], merges: Sequence[Range] = (),
-                row: int | None = None) -> Header:
+def find_header(
+    head: Sequence[Sequence[str]], wanted: Sequence[str], merges: Sequence[Range] = (), row: int | None = None
+) -> Header:
     """The row (or pair of rows) that holds most of the wanted headings; `row` (1-based) fixes it.
 
     A pair wins only when it holds more than any single row. With nothing found, the fullest row stands for it.
@@ -106,7 +107,7 @@ def _numbered(name: str, variants: Sequence[Sequence[str]]) -> list[int]:
     for n in range(2, 10):
         if name.endswith(f" ({n})"):
             same = [i for i, names in enumerate(variants) if fold(name[: -len(f" ({n})")]) in map(fold, names)]
-            return same[n - 1:n]
+            return same[n - 1 : n]
     return []
 
 

@@ -86,6 +86,7 @@ def _number(text: str | None) -> int:
 def _tab(name: str, rows: list[list[str]]) -> Tab:
     def frames(after: int, width: int) -> Iterator[pl.DataFrame]:
         for at in range(after, len(rows), PAGE_ROWS):
-            part = rows[at:at + PAGE_ROWS]
+            part = rows[at : at + PAGE_ROWS]
             yield rows_frame(part, range(at + 1, at + 1 + len(part)), width)
+
     return Tab(name, rows[:HEAD_ROWS], frames)

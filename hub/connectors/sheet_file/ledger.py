@@ -81,6 +81,8 @@ def read_ledger(cursor: Mapping[str, Json] | None) -> Ledger:
     """The ledger behind a cursor; a new one for None."""
     if not cursor:
         return Ledger()
-    files = {key: Entry(**{**e, "sketch": tuple(e.get("sketch", ())), "past": tuple(e.get("past", ()))})
-             for key, e in cursor.get("files", {}).items()}
+    files = {
+        key: Entry(**{**e, "sketch": tuple(e.get("sketch", ())), "past": tuple(e.get("past", ()))})
+        for key, e in cursor.get("files", {}).items()
+    }
     return Ledger(files, cursor.get("open"), dict(cursor.get("broken", {})))

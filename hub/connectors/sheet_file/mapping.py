@@ -24,14 +24,40 @@ ADDRESS = pl.Struct(dict.fromkeys(ADDRESS_PARTS, pl.String))
 ID = pl.Struct(dict.fromkeys(("type", "value", "issuer"), pl.String))
 CONSENT = pl.Struct(dict.fromkeys(("purpose", "channel", "address", "status", "at"), pl.String))
 SCALAR_ORDER = (
-    "code", "kind", "full_name", "family_name", "given_name", "honorific", "birth_date", "gender", "customer_type",
-    "company_name", "tier", "points", "debt", "owner", "referrer", "occupation", "note",
+    "code",
+    "kind",
+    "full_name",
+    "family_name",
+    "given_name",
+    "honorific",
+    "birth_date",
+    "gender",
+    "customer_type",
+    "company_name",
+    "tier",
+    "points",
+    "debt",
+    "owner",
+    "referrer",
+    "occupation",
+    "note",
 )
 SCHEMA: Mapping[str, pl.DataType | type[pl.DataType]] = {
-    "source_id": pl.String, **dict.fromkeys(SCALAR_ORDER, pl.String), "phones": pl.List(VALUE), "emails": pl.List(VALUE),
-    "addresses": pl.List(ADDRESS), "ids": pl.List(ID), "stores": pl.List(pl.String), "groups": pl.List(pl.String),
-    "interests": pl.List(pl.String), "tags": pl.List(pl.String), "consents": pl.List(CONSENT), "extra": pl.String,
-    "created_at": pl.String, "updated_at": pl.String, "cleared": pl.List(pl.String),
+    "source_id": pl.String,
+    **dict.fromkeys(SCALAR_ORDER, pl.String),
+    "phones": pl.List(VALUE),
+    "emails": pl.List(VALUE),
+    "addresses": pl.List(ADDRESS),
+    "ids": pl.List(ID),
+    "stores": pl.List(pl.String),
+    "groups": pl.List(pl.String),
+    "interests": pl.List(pl.String),
+    "tags": pl.List(pl.String),
+    "consents": pl.List(CONSENT),
+    "extra": pl.String,
+    "created_at": pl.String,
+    "updated_at": pl.String,
+    "cleared": pl.List(pl.String),
 }
 """The canonical frame, always whole: a field that is not mapped is null."""
 TEXT = r'"(?:[^"\\]|\\.)*"'
@@ -160,8 +186,10 @@ class _Rows:
         table = pl.DataFrame([self.cells[c].rename(str(i)) for i, c in enumerate(columns)])
         mark = self.options.separator
         split = [mark is not None and bool(s.str.contains(mark, literal=True).any()) for s in table]
-        parts = [pl.col(c).str.split(mark).fill_null(pl.lit([], pl.List(pl.String))) if cut else pl.col(c)
-                 for c, cut in zip(table.columns, split, strict=True)]
+        parts = [
+            pl.col(c).str.split(mark).fill_null(pl.lit([], pl.List(pl.String))) if cut else pl.col(c)
+            for c, cut in zip(table.columns, split, strict=True)
+        ]
         if len(parts) == 1 and not split[0]:
             return table.select(pl.when(pl.col("0").is_not_null()).then(pl.concat_list("0"))).to_series()
         texts = table.select(pl.concat_list(parts).list.drop_nulls()).to_series()
@@ -197,19 +225,29 @@ class _Rows:
         typed = item.str.contains(":", literal=True)
         kind = pl.when(typed).then(item.str.replace(r"(?s)\s*:.*$", "").str.strip_chars()).otherwise(pl.lit("other"))
         value = pl.when(typed).then(item.str.replace(r"(?s)^[^:]*:\s*", "")).otherwise(item)
-        return values.list.eval(pl.struct(kind.alias("type"), value.alias("value"),
-                                          pl.lit(None, pl.String).alias("issuer")))
+        return values.list.eval(
+            pl.struct(kind.alias("type"), value.alias("value"), pl.lit(None, pl.String).alias("issuer"))
+        )
 
     def _consent(self, target: Target, column: str) -> pl.Series:
         """The state that a cell's word stands for; a word that nobody listed is `unknown`."""
         purpose, channel = target.parts
         words = self.cells[column].drop_nulls().unique().to_list()
         table = {word: consent_words().get(fold(word), "unknown") for word in words}
-        state = self.cells[column].replace_strict(table, default=None, return_dtype=pl.String) if table else self._null(pl.String)
+        state = (
+            self.cells[column].replace_strict(table, default=None, return_dtype=pl.String)
+            if table
+            else self._null(pl.String)
+        )
         address = self._address_of(channel)
         at = self.frame["updated_at"].cast(pl.String)
-        entry = pl.struct(pl.lit(purpose).alias("purpose"), pl.lit(channel).alias("channel"),
-                          address.alias("address"), state.alias("status"), at.alias("at"))
+        entry = pl.struct(
+            pl.lit(purpose).alias("purpose"),
+            pl.lit(channel).alias("channel"),
+            address.alias("address"),
+            state.alias("status"),
+            at.alias("at"),
+        )
         return pl.select(pl.when(state.is_not_null()).then(pl.concat_list(entry))).to_series()
 
     def _address_of(self, channel: str) -> pl.Series:
@@ -233,8 +271,10 @@ class _Rows:
 
 def _structs(values: pl.Series, dtype: pl.Struct, **fixed: str) -> pl.Series:
     """Lists of text as lists of records: `value` from the text, the rest fixed or null."""
-    fields = [pl.element().alias(f.name) if f.name == "value" else pl.lit(fixed.get(f.name), pl.String).alias(f.name)
-              for f in dtype.fields]
+    fields = [
+        pl.element().alias(f.name) if f.name == "value" else pl.lit(fixed.get(f.name), pl.String).alias(f.name)
+        for f in dtype.fields
+    ]
     return values.list.eval(pl.struct(fields))
 
 

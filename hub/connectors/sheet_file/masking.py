@@ -62,6 +62,8 @@ def rest(text: str) -> str:
 OPEN = frozenset({"gender", "customer_type", "tier", "honorific", "consents"})
 """Fields whose words tell nobody."""
 MASKS: Mapping[str, Callable[[str], str]] = {
-    "phones": phone, "emails": email, "birth_date": day,
+    "phones": phone,
+    "emails": email,
+    "birth_date": day,
     **dict.fromkeys(("full_name", "family_name", "given_name", "owner", "referrer"), name),
 }

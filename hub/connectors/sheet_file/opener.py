@@ -15,8 +15,14 @@ from hub.connectors.sheet_file.detect import kind_of
 from hub.connectors.sheet_file.html_reader import open_html
 
 
-def open_file(path: Path, wanted: Sequence[str] = (), *, encoding: str | None = None, sheet: str | None = None,
-              skip_hidden: bool = False) -> Book:
+def open_file(
+    path: Path,
+    wanted: Sequence[str] = (),
+    *,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    skip_hidden: bool = False,
+) -> Book:
     """The file as a Book; close it after use. Raises FileRefused, FileUnfinished, OSError, ConfigError (encoding)."""
     kind = kind_of(path)
     if kind == "text":

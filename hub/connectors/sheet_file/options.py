@@ -55,10 +55,17 @@ def read_options(table: Mapping[str, Json], timezone: str) -> Options:
         raise ConfigError("date_order is dmy, mdy or ymd", path="date_order")
     as_of = table.get("as_of")
     return Options(
-        paths=paths, targets=parse_columns(table.get("columns") or {}), id=table.get("id") or None,
-        complete=bool(table.get("complete", False)), sheet=table.get("sheet"), header_row=table.get("header_row"),
-        encoding=table.get("encoding"), separator=table.get("separator") or None, date_order=order,
-        as_of=_moment(as_of, timezone) if as_of else None, skip_hidden=table.get("hidden_rows") == "skip",
+        paths=paths,
+        targets=parse_columns(table.get("columns") or {}),
+        id=table.get("id") or None,
+        complete=bool(table.get("complete", False)),
+        sheet=table.get("sheet"),
+        header_row=table.get("header_row"),
+        encoding=table.get("encoding"),
+        separator=table.get("separator") or None,
+        date_order=order,
+        as_of=_moment(as_of, timezone) if as_of else None,
+        skip_hidden=table.get("hidden_rows") == "skip",
         out_path=str(table.get("out_path") or "out/"),
     )
 

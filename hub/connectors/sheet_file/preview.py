@@ -62,8 +62,14 @@ class Preview:
     notices: tuple[Notice, ...]
 
 
-def preview(path: Path, phone_reason: PhoneReason, *, source: str = "customers", workspace: Path | None = None,
-            options: Mapping[str, Json] | None = None) -> Preview:
+def preview(
+    path: Path,
+    phone_reason: PhoneReason,
+    *,
+    source: str = "customers",
+    workspace: Path | None = None,
+    options: Mapping[str, Json] | None = None,
+) -> Preview:
     """Look at a file. options: sheet, header_row, encoding of a source, when known. Raises FileRefused, OSError.
 
     phone_reason: why a text is no usable phone, None when it is one.
@@ -97,8 +103,9 @@ def _tab(tab: Tab, header_row: int | None, phone_reason: PhoneReason) -> TabPrev
     sample: list[tuple[str, ...]] = []
     for frame in _frames(tab, header, contact):
         rows += frame.height
-        sample = sample or [tuple(mask(c, g.field) for c, g in zip(r, guesses, strict=True))
-                            for r in _texts(frame, header.width, SHOWN)]
+        sample = sample or [
+            tuple(mask(c, g.field) for c, g in zip(r, guesses, strict=True)) for r in _texts(frame, header.width, SHOWN)
+        ]
         for value in islice(_values(frame, phones), max(0, CHECKED - good - broken.total())):
             reason = phone_reason(value)
             good, broken = (good, broken + Counter([reason])) if reason else (good + 1, broken)
@@ -107,8 +114,18 @@ def _tab(tab: Tab, header_row: int | None, phone_reason: PhoneReason) -> TabPrev
             ids += filled.len()
             unique.update(filled.hash().to_list())
     own = header.labels[named] if named is not None and rows and ids == rows == len(unique) else None
-    return TabPreview(tab.name, header.row, guesses, rows, tuple(sample), good, dict(sorted(broken.items())),
-                      good + broken.total(), own, tuple(tab.notices))
+    return TabPreview(
+        tab.name,
+        header.row,
+        guesses,
+        rows,
+        tuple(sample),
+        good,
+        dict(sorted(broken.items())),
+        good + broken.total(),
+        own,
+        tuple(tab.notices),
+    )
 
 
 def _frames(tab: Tab, header: Header, contact: Sequence[int]) -> Iterator[pl.DataFrame]:
@@ -138,7 +155,11 @@ def settings_text(source: str, file: str, tab: TabPreview, book: Book, given: Ma
     lines = [f"[sources.{_key(source)}]", 'connector = "sheet"', 'channel = "sheet"', f"path = {_text(file)}"]
     lines += [f"id = {_text(tab.id_column)}"] if tab.id_column else []
     lines += [f"sheet = {_text(tab.name)}"] if len(book.tabs) > 1 and tab.name and book.kind != "html" else []
-    lines += [f"{k} = {given[k] if k == 'header_row' else _text(given[k])}" for k in ("header_row", "encoding") if given.get(k)]
+    lines += [
+        f"{k} = {given[k] if k == 'header_row' else _text(given[k])}"
+        for k in ("header_row", "encoding")
+        if given.get(k)
+    ]
     lines += ["", f"[sources.{_key(source)}.columns]"]
     for field, labels in chosen.items():
         value = _text(labels[0]) if len(labels) == 1 else "[" + ", ".join(map(_text, labels)) + "]"

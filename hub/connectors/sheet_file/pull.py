@@ -60,7 +60,9 @@ def pull(context: Context, options: Options, cursor: Mapping[str, Json] | None, 
         yield Page("customers", EMPTY, ledger.json(), notices=notices)
 
 
-def _work(context: Context, ledger: Ledger, files: Sequence[Candidate], *, full: bool) -> tuple[list[Found], list[Notice]]:
+def _work(
+    context: Context, ledger: Ledger, files: Sequence[Candidate], *, full: bool
+) -> tuple[list[Found], list[Notice]]:
     """Files to read, each steady over one second."""
     moved = [f for f in files if full or not _same(ledger, f, context.now())]
     still, notices = steady(moved, context.wait or time.sleep)
@@ -121,8 +123,9 @@ def _refusing(pages: Iterator[Page], ledger: Ledger, found: Found, notices: list
 
 def _file_pages(context: Context, options: Options, ledger: Ledger, found: Found) -> Iterator[Page]:
     file = found.file
-    book = open_file(file.path, options.wanted, encoding=options.encoding, sheet=options.sheet,
-                     skip_hidden=options.skip_hidden)
+    book = open_file(
+        file.path, options.wanted, encoding=options.encoding, sheet=options.sheet, skip_hidden=options.skip_hidden
+    )
     try:
         picks = pick(book, options)
         earlier = ledger.files.get(file.key)
@@ -150,9 +153,17 @@ def _entry(context: Context, found: Found, earlier: Entry | None, seen: Survey, 
     fresh = earlier is not None and earlier.sha != found.sha and not earlier.copy_of
     past = (*earlier.past, earlier.sha)[-PAST:] if earlier and fresh else earlier.past if earlier else ()
     return Entry(
-        sha=found.sha, size=found.file.size, mtime=found.file.mtime, rows=seen.rows, header=header,
-        share=round(seen.share, 4), scope=(earlier.scope if earlier else "") or found.file.key, sketch=seen.sketch,
-        at=context.now(), confirm=plan is not None and fresh, past=past,
+        sha=found.sha,
+        size=found.file.size,
+        mtime=found.file.mtime,
+        rows=seen.rows,
+        header=header,
+        share=round(seen.share, 4),
+        scope=(earlier.scope if earlier else "") or found.file.key,
+        sketch=seen.sketch,
+        at=context.now(),
+        confirm=plan is not None and fresh,
+        past=past,
     )
 
 
@@ -162,17 +173,36 @@ def _check_share(ledger: Ledger, key: str, picks: Sequence[Pick], options: Optio
     phones = columns_of(options.targets, "phones")
     if not phones or usual is None or seen.rows < FEW or seen.share >= usual / 2:
         return
-    raise FileRefused("sheet.phone_share", tab=picks[0].tab.name, header_row=picks[0].header.row, column=phones[0],
-                      nearest="", percent=round(seen.share * 100), usual=round(usual * 100))
+    raise FileRefused(
+        "sheet.phone_share",
+        tab=picks[0].tab.name,
+        header_row=picks[0].header.row,
+        column=phones[0],
+        nearest="",
+        percent=round(seen.share * 100),
+        usual=round(usual * 100),
+    )
 
 
 def _doubled(picks: Sequence[Pick]) -> list[Notice]:
-    return [Notice("sheet.duplicate_header", "warning", {"tab": p.tab.name, "column": c})
-            for p in picks for c in p.header.doubled]
+    return [
+        Notice("sheet.duplicate_header", "warning", {"tab": p.tab.name, "column": c})
+        for p in picks
+        for c in p.header.doubled
+    ]
 
 
-def _land(context: Context, options: Options, ledger: Ledger, found: Found, picks: Sequence[Pick], seen: Survey,
-          entry: Entry, snapshot: str | None, told: Sequence[Notice]) -> Iterator[Page]:
+def _land(
+    context: Context,
+    options: Options,
+    ledger: Ledger,
+    found: Found,
+    picks: Sequence[Pick],
+    seen: Survey,
+    entry: Entry,
+    snapshot: str | None,
+    told: Sequence[Notice],
+) -> Iterator[Page]:
     """The second reading, in pages; rows that landed before a stop are not sent again."""
     key, mark = found.file.key, {"path": found.file.key, "sha": found.sha, "snapshot": snapshot}
     before = ledger.open or {}
@@ -189,15 +219,25 @@ def _land(context: Context, options: Options, ledger: Ledger, found: Found, pick
         if last:
             ledger.files[key] = entry
         context.progress(done, seen.rows, None)
-        yield Page("customers", held, ledger.json(), snapshot=snapshot, complete=last and snapshot is not None,
-                   scope=entry.scope, total=seen.rows, notices=told)
+        yield Page(
+            "customers",
+            held,
+            ledger.json(),
+            snapshot=snapshot,
+            complete=last and snapshot is not None,
+            scope=entry.scope,
+            total=seen.rows,
+            notices=told,
+        )
         told = ()
         if following is None or context.deadline():
             return
         held = following
 
 
-def _ready(context: Context, options: Options, picks: Sequence[Pick], seen: Survey, skip: int) -> Iterator[pl.DataFrame]:
+def _ready(
+    context: Context, options: Options, picks: Sequence[Pick], seen: Survey, skip: int
+) -> Iterator[pl.DataFrame]:
     """Frames (source_id, payload, updated_at), after the first `skip` rows."""
     for one, every in stream(picks, options):
         frame = every.filter(~every["seq"].is_in(seen.dropped.implode())) if seen.dropped.len() else every
@@ -206,9 +246,15 @@ def _ready(context: Context, options: Options, picks: Sequence[Pick], seen: Surv
             continue
         if seen.numbered.height:
             part = part.join(seen.numbered, on="seq", how="left", maintain_order="left").with_columns(
-                pl.concat_str([pl.col("id"), pl.concat_str([pl.lit("~"), pl.col("n")]).fill_null("")]).alias("id"))
-        yield pl.DataFrame([part["id"].alias("source_id"), payload(part, one.header).alias("payload"),
-                            _times(part, one, options, context.timezone)])
+                pl.concat_str([pl.col("id"), pl.concat_str([pl.lit("~"), pl.col("n")]).fill_null("")]).alias("id")
+            )
+        yield pl.DataFrame(
+            [
+                part["id"].alias("source_id"),
+                payload(part, one.header).alias("payload"),
+                _times(part, one, options, context.timezone),
+            ]
+        )
 
 
 def _times(frame: pl.DataFrame, one: Pick, options: Options, timezone: str) -> pl.Series:

@@ -41,7 +41,8 @@ class Cleaner:
         """The rows that may be customers; cells that hold only spaces are null."""
         cells = [f"c{i}" for i in range(self.header.width)]
         frame = frame.with_columns(
-            pl.when(pl.col(c).str.strip_chars(EDGES) != "").then(pl.col(c)).alias(c) for c in cells)
+            pl.when(pl.col(c).str.strip_chars(EDGES) != "").then(pl.col(c)).alias(c) for c in cells
+        )
         frame = frame.filter(pl.any_horizontal([pl.col(c).is_not_null() for c in cells]) | pl.col("bad").is_not_null())
         kind = self._kinds(frame)
         if kind is None:
@@ -65,12 +66,19 @@ class Cleaner:
     def _footers(self, frame: pl.DataFrame, silent: pl.Series) -> pl.Series:
         cells = [f"c{i}" for i in range(self.header.width)]
         quiet = frame.with_row_index("at").filter(silent)
-        found = quiet.select("at", *(
-            pl.any_horizontal([folded(pl.col(c)).str.contains(pattern) for c in cells]).fill_null(False).alias(kind)
-            for kind, pattern in footers().items()))
+        found = quiet.select(
+            "at",
+            *(
+                pl.any_horizontal([folded(pl.col(c)).str.contains(pattern) for c in cells]).fill_null(False).alias(kind)
+                for kind, pattern in footers().items()
+            ),
+        )
         kinds: list[str | None] = [None] * frame.height
-        for at, total, signature in found.filter(pl.col("total") | pl.col("signature") | self.signed).select(
-                "at", "total", "signature").iter_rows():
+        for at, total, signature in (
+            found.filter(pl.col("total") | pl.col("signature") | self.signed)
+            .select("at", "total", "signature")
+            .iter_rows()
+        ):
             kinds[at] = "total" if total else "signature" if signature or self.signed else None
         first = found.filter("signature")["at"].min()
         if first is not None:
@@ -97,7 +105,11 @@ def folded(text: pl.Expr) -> pl.Expr:
 def tidy(column: pl.Series) -> pl.Series:
     """Cells without the marks by which spreadsheets force text: `="…"`, a leading `'`, odd spaces; null when empty."""
     plain = column.str.strip_chars(EDGES)
-    if plain.str.starts_with("=").any() or plain.str.starts_with("'").any() or plain.str.contains(MARK, literal=True).any():
+    if (
+        plain.str.starts_with("=").any()
+        or plain.str.starts_with("'").any()
+        or plain.str.contains(MARK, literal=True).any()
+    ):
         plain = plain.str.replace(r'^="([^"]*)"$', "${1}").str.replace(r"^'([\d+])", "${1}")
         plain = plain.str.replace_all(MARK, "", literal=True).str.strip_chars(EDGES)
     return plain.set(plain == "", None) if (plain == "").any() else plain
@@ -160,8 +172,11 @@ def ids(frame: pl.DataFrame, header: Header, targets: Sequence[Target], id_colum
 def _hashes(frame: pl.DataFrame, header: Header, targets: Sequence[Target]) -> list[str]:
     """Hash ids of rows: BLAKE2b over field and text of the identifying cells; over all cells where there is none."""
     named = [(t, header.index[c]) for f in IDENTITY for t in targets if t.field == f for c in t.columns]
-    cells = [typed(frame[f"c{place}"]).alias(f"{n}:{'.'.join((t.field, *t.parts))}=")
-             for n, (t, place) in enumerate(named) if f"c{place}" in frame.columns]
+    cells = [
+        typed(frame[f"c{place}"]).alias(f"{n}:{'.'.join((t.field, *t.parts))}=")
+        for n, (t, place) in enumerate(named)
+        if f"c{place}" in frame.columns
+    ]
     parts = [pl.concat_str([pl.lit(c.name.split(":", 1)[1]), pl.col(c.name)]) for c in cells]
     key = pl.concat_str(parts, separator="\x1f", ignore_nulls=True) if parts else pl.lit("")
     text = pl.DataFrame(cells).select(key.alias("t"))["t"] if cells else pl.Series("t", [""] * frame.height)
@@ -189,13 +204,19 @@ def good_phones(frame: pl.DataFrame, places: Sequence[int]) -> int:
     """Rows with a phone that looks good: eight digits or more, no E notation."""
     if not places:
         return 0
-    looks = [pl.col(f"c{p}").str.contains(r"(?:\d\D*){8}") & ~pl.col(f"c{p}").str.contains(r"\d[.,]?\d*[eE][+]?\d")
-             for p in places]
+    looks = [
+        pl.col(f"c{p}").str.contains(r"(?:\d\D*){8}") & ~pl.col(f"c{p}").str.contains(r"\d[.,]?\d*[eE][+]?\d")
+        for p in places
+    ]
     return int(frame.select(pl.any_horizontal(looks).fill_null(False).sum()).item())
 
 
 def day_forms(frame: pl.DataFrame, places: Sequence[int]) -> tuple[int, int, int]:
     """Of the birth dates: real dates (ISO), texts with slashes, and those texts whose first number may be a month."""
-    forms = (r"^\d{4}-\d\d-\d\d$", r"^\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\s*$", r"^\s*(?:0?\d|1[0-2])[/.-]\d{1,2}[/.-]\d{4}\s*$")
+    forms = (
+        r"^\d{4}-\d\d-\d\d$",
+        r"^\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\s*$",
+        r"^\s*(?:0?\d|1[0-2])[/.-]\d{1,2}[/.-]\d{4}\s*$",
+    )
     counts = [sum(int(frame[f"c{p}"].str.contains(form).sum() or 0) for p in places) for form in forms]
     return counts[0], counts[1], counts[2]

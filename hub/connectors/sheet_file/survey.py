@@ -61,8 +61,14 @@ def pick(book: Book, options: Options) -> tuple[Pick, ...]:
     column = best.header.missing[0]
     fields = [".".join((t.field, *t.parts)) for t in options.targets if column in t.columns]
     near = best.header.nearest(column) or nearest_by_meaning(fields or ["code"], best.header)
-    raise FileRefused("sheet.missing_column", tab=best.tab.name, header_row=best.header.row, column=column,
-                      missing=len(best.header.missing), nearest=near)
+    raise FileRefused(
+        "sheet.missing_column",
+        tab=best.tab.name,
+        header_row=best.header.row,
+        column=column,
+        missing=len(best.header.missing),
+        nearest=near,
+    )
 
 
 def fingerprint(picks: Sequence[Pick]) -> str:
@@ -71,8 +77,9 @@ def fingerprint(picks: Sequence[Pick]) -> str:
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
-def stream(picks: Sequence[Pick], options: Options, taken: dict[str, int] | None = None
-           ) -> Iterator[tuple[Pick, pl.DataFrame]]:
+def stream(
+    picks: Sequence[Pick], options: Options, taken: dict[str, int] | None = None
+) -> Iterator[tuple[Pick, pl.DataFrame]]:
     """The rows of a file that may be customers, with `seq` (place in the file) and `id`; the same on every reading."""
     seq = 0
     for one in picks:
@@ -115,8 +122,9 @@ def survey(picks: Sequence[Pick], options: Options, earlier: Sequence[str] = ())
     return Survey(rows - dropped.len(), good / rows if rows else 0.0, tuple(sample), held, dropped, numbered, notices)
 
 
-def _twice(picks: Sequence[Pick], options: Options, again: pl.Series
-           ) -> tuple[pl.Series, pl.DataFrame, tuple[Notice, ...]]:
+def _twice(
+    picks: Sequence[Pick], options: Options, again: pl.Series
+) -> tuple[pl.Series, pl.DataFrame, tuple[Notice, ...]]:
     """Rows whose id stands more than once: the last one of an id wins; equal hash ids are numbered."""
     none = pl.Series([], dtype=pl.UInt32), pl.DataFrame(schema={"seq": pl.UInt32, "n": pl.UInt32}), ()
     if not again.len():

@@ -20,7 +20,9 @@ PARTIAL = (".part", ".partial", ".tmp", ".filepart", ".crdownload")
 LITTER = ("~$", ".~lock.", "._", ".DS_Store", "Thumbs.db", "desktop.ini")
 """Beginnings of names of files that programs leave beside the owner's; never read, never told."""
 MARKERS = (".done", ".ok", ".sha256", ".md5")
-DATE = re.compile(r"(?<!\d)(20\d\d)[-_.]?([01]\d)(?:[-_.]?([0-3]\d))?(?!\d)|(?<!\d)([0-3]\d)[-_.]([01]\d)[-_.](20\d\d)(?!\d)")
+DATE = re.compile(
+    r"(?<!\d)(20\d\d)[-_.]?([01]\d)(?:[-_.]?([0-3]\d))?(?!\d)|(?<!\d)([0-3]\d)[-_.]([01]\d)[-_.](20\d\d)(?!\d)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,9 @@ def candidates(workspace: Path, patterns: Iterable[str]) -> tuple[list[Candidate
     Order: the date in the name, then the name with its numbers as numbers; never the time of the file.
     """
     root = glob.escape(str(workspace))
-    paths = {p for pattern in patterns for p in glob.glob(os.path.join(root, pattern), recursive=True, include_hidden=True)}
+    paths = {
+        p for pattern in patterns for p in glob.glob(os.path.join(root, pattern), recursive=True, include_hidden=True)
+    }
     found, notices = [], []
     for path in sorted(Path(p) for p in paths):
         if not path.is_file() or path.name.startswith(LITTER) or path.name.lower().endswith(MARKERS):

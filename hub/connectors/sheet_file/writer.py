@@ -26,9 +26,30 @@ from hub.model import Json, Receipt, Write
 
 FIXED = ("golden_id", "source_id", "action")
 FIELDS = (
-    "code", "full_name", "phone", "phones", "email", "emails", "birth_date", "gender", "customer_type", "company_name",
-    "address", "addresses", "ids", "stores", "groups", "interests", "tags", "tier", "owner", "referrer", "occupation",
-    "note", "consents", "customer_code",
+    "code",
+    "full_name",
+    "phone",
+    "phones",
+    "email",
+    "emails",
+    "birth_date",
+    "gender",
+    "customer_type",
+    "company_name",
+    "address",
+    "addresses",
+    "ids",
+    "stores",
+    "groups",
+    "interests",
+    "tags",
+    "tier",
+    "owner",
+    "referrer",
+    "occupation",
+    "note",
+    "consents",
+    "customer_code",
 )
 WRITE_FIELDS = frozenset(FIELDS)
 RISKY = ("=", "+", "-", "@", "\t", "\r", "'")

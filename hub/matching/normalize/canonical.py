@@ -16,9 +16,27 @@ ADDRESS = dict.fromkeys(("line", "ward", "district", "province", "postal_code", 
 IDENT = {"type": pl.String, "value": pl.String, "issuer": pl.String}
 CONSENT = dict.fromkeys(("purpose", "channel", "address", "status", "at"), pl.String)
 SCALARS = (
-    "source_id", "code", "kind", "full_name", "family_name", "given_name", "honorific", "birth_date", "gender",
-    "customer_type", "company_name", "tier", "points", "debt", "owner", "referrer", "occupation", "note", "extra",
-    "created_at", "updated_at",
+    "source_id",
+    "code",
+    "kind",
+    "full_name",
+    "family_name",
+    "given_name",
+    "honorific",
+    "birth_date",
+    "gender",
+    "customer_type",
+    "company_name",
+    "tier",
+    "points",
+    "debt",
+    "owner",
+    "referrer",
+    "occupation",
+    "note",
+    "extra",
+    "created_at",
+    "updated_at",
 )
 STRUCTS = {"phones": CONTACT, "emails": CONTACT, "addresses": ADDRESS, "ids": IDENT, "consents": CONSENT}
 TEXTS = ("stores", "groups", "interests", "tags", "cleared")

@@ -18,8 +18,14 @@ from hub.matching.normalize.email import (
 )
 
 SCHEMA = {
-    "row": pl.UInt32, "n": pl.UInt32, "raw": pl.String, "value": pl.String, "weak": pl.String, "class": pl.String,
-    "phone": pl.String, "reason": pl.String,
+    "row": pl.UInt32,
+    "n": pl.UInt32,
+    "raw": pl.String,
+    "value": pl.String,
+    "weak": pl.String,
+    "class": pl.String,
+    "phone": pl.String,
+    "reason": pl.String,
 }
 _EDGES = " \t\r\n'\"`="
 _ORDINARY = r"^[a-z0-9_][a-z0-9._+\-]*@[a-z0-9][a-z0-9\-]*(?:\.[a-z0-9][a-z0-9\-]*)+$"
@@ -78,10 +84,16 @@ def _frame(usual: pl.DataFrame) -> pl.DataFrame:
     cls = pl.when(by_domain).then("by_domain").when(untagged.is_in(list(roles()))).then(pl.lit("role"))
     bare = pl.when("dots").then(untagged.str.replace_all(".", "", literal=True)).otherwise(untagged)
     weak = pl.when((pl.col("class") == "personal") & (bare != "")).then(pl.concat_str(bare, pl.lit("@"), "same"))
-    return usual.with_columns(
-        pl.lit(0, pl.UInt32).alias("n"), cls.otherwise(pl.lit("personal")).alias("class"),
-        pl.lit(None, pl.String).alias("phone"), pl.lit(None, pl.String).alias("reason"),
-    ).with_columns(weak=weak).select(*SCHEMA)
+    return (
+        usual.with_columns(
+            pl.lit(0, pl.UInt32).alias("n"),
+            cls.otherwise(pl.lit("personal")).alias("class"),
+            pl.lit(None, pl.String).alias("phone"),
+            pl.lit(None, pl.String).alias("reason"),
+        )
+        .with_columns(weak=weak)
+        .select(*SCHEMA)
+    )
 
 
 def _reference(cells: pl.DataFrame, region: str) -> pl.DataFrame:

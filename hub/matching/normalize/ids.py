@@ -24,13 +24,20 @@ _SIGNS = re.compile(r"[^0-9A-Z*•●]+")
 _FLOAT = re.compile(r"([0-9]{5,})[.,]0{1,2}")
 _SCIENTIFIC = re.compile(r"[0-9][.,][0-9]+[eE][+-]?[0-9]{1,2}")
 _MASK = re.compile(r"[*•●]|(?<=[0-9])[xX]{2,}|[xX]{2,}(?=[0-9])")
-_NOTHING = frozenset(("", "khong", "khong co", "ko", "none", "null", "nan", "n a", "na", "no", "unknown", "chua co", "test"))
+_NOTHING = frozenset(
+    ("", "khong", "khong co", "ko", "none", "null", "nan", "n a", "na", "no", "unknown", "chua co", "test")
+)
 _UP, _DOWN = "1234567890" * 3, "9876543210" * 3
 _WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
 _PROVINCES = range(1, 97)
 SCHEMA = {
-    "type": pl.String, "value": pl.String, "issuer": pl.String, "class": pl.String, "key": pl.Boolean,
-    "flags": pl.String, "reason": pl.String,
+    "type": pl.String,
+    "value": pl.String,
+    "issuer": pl.String,
+    "class": pl.String,
+    "key": pl.Boolean,
+    "flags": pl.String,
+    "reason": pl.String,
 }
 
 

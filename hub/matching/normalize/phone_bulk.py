@@ -30,8 +30,14 @@ from hub.matching.normalize.phone_tables import (
 
 Mask = npt.NDArray[np.bool_]
 SCHEMA = {
-    "row": pl.UInt32, "n": pl.UInt32, "raw": pl.String, "e164": pl.String, "national": pl.String, "line": pl.String,
-    "flags": pl.String, "reason": pl.String,
+    "row": pl.UInt32,
+    "n": pl.UInt32,
+    "raw": pl.String,
+    "e164": pl.String,
+    "national": pl.String,
+    "line": pl.String,
+    "flags": pl.String,
+    "reason": pl.String,
 }
 _FLOAT = r"^([1-9][0-9]{7,14}|0[0-9]{9,10})[.,]0{1,2}$"
 _ORDINARY = r"^\(?\+?[0-9 .()\-]+$"
@@ -65,6 +71,7 @@ class _Read:
 
     def only(self, rows: Mask) -> _Read:
         return _Read(self.nsn[rows], self.length[rows], self.migrated[rows], self.repaired[rows], self.line[rows])
+
 
 FEW = 20_000
 """Cells below which the tables (about a second to build) do not pay."""
@@ -201,11 +208,18 @@ def _frame(cells: pl.DataFrame, read: _Read) -> pl.DataFrame:
     flags = ambiguous * 1 + (line == LANDLINE) * 2 + read.migrated * 4 + read.repaired * 8
     reasons = np.where(valid, 2, ((size == 9) & np.isin(lead, _MOBILE_LEADS)) * 1)
     text = pl.when(pl.Series(valid)).then(pl.Series("nsn", nsn).cast(pl.String))
-    return cells.select("row", "raw").with_columns(
-        n=pl.lit(0, pl.UInt32), e164=pl.lit("+84") + text, national=pl.lit("0") + text,
-        line=pl.Series(LINES).gather(line), flags=_flag_texts().gather(flags * valid),
-        reason=pl.Series(_REASONS).gather(reasons),
-    ).select(*SCHEMA)
+    return (
+        cells.select("row", "raw")
+        .with_columns(
+            n=pl.lit(0, pl.UInt32),
+            e164=pl.lit("+84") + text,
+            national=pl.lit("0") + text,
+            line=pl.Series(LINES).gather(line),
+            flags=_flag_texts().gather(flags * valid),
+            reason=pl.Series(_REASONS).gather(reasons),
+        )
+        .select(*SCHEMA)
+    )
 
 
 def _flag_texts() -> pl.Series:

@@ -55,8 +55,13 @@ def landline_heads(digits: int) -> Integers:
     """Digits that replace the first four of an NSN of `digits` digits with an old area code; 0 = it stays invalid."""
     tail = "0" * (digits - PREFIX)
     found = [landline_of_2017(f"{prefix:04d}{tail}") or "" for prefix in range(10**PREFIX)]
-    return np.array([int(new[: len(new) - len(tail)] or 0) if _line(int(new[:4] or 0), new[4:]) == "landline" else 0
-                     for new in found], dtype=np.int64)
+    return np.array(
+        [
+            int(new[: len(new) - len(tail)] or 0) if _line(int(new[:4] or 0), new[4:]) == "landline" else 0
+            for new in found
+        ],
+        dtype=np.int64,
+    )
 
 
 @cache

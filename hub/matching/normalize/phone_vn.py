@@ -72,7 +72,7 @@ def landline_of_2017(nsn: str) -> str | None:
     for row in read_table("vn_old_landline.tsv"):
         code, local = row["old"][1:], int(row["local"])
         if row["safety"] == "safe" and nsn.startswith(code) and len(nsn) == len(code) + local:
-            return None if row["except"] and nsn[len(code)] in row["except"] else row["new"][1:] + nsn[len(code):]
+            return None if row["except"] and nsn[len(code)] in row["except"] else row["new"][1:] + nsn[len(code) :]
     return None
 
 

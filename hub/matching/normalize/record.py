@@ -74,7 +74,9 @@ def _fields(canonical: pl.DataFrame, own: Own, date_order: str, today: str | Non
     ]
     frames = [
         canonical.select("source_id", "created_at", "updated_at", *[squeezed_text(name) for name in AS_TYPED]),
-        names(canonical, own), births.rename({"value": "birth_date", "reason": "birth_date_reason"}), *looked_up,
+        names(canonical, own),
+        births.rename({"value": "birth_date", "reason": "birth_date_reason"}),
+        *looked_up,
     ]
     frame = pl.concat(frames, how="horizontal").rename({"kind": "hint"})
     note = pl.coalesce(squeezed_lines(canonical["note"]), frame["notes"].str.replace_all("|", "; ", literal=True))
@@ -93,9 +95,7 @@ def _kind(canonical: pl.DataFrame, fields: pl.DataFrame, identifiers: pl.DataFra
     own = (pl.col("use") == "own") & (pl.col("type") != "other")
     usable = _records_with(canonical, identifiers.filter(own & (~flags | pl.col("flags").str.contains("from_email"))))
     masked = _records_with(canonical, identifiers.filter(pl.col("flags").str.contains("masked")))
-    signs = fields.with_columns(
-        usable=usable, masked=masked | (fields["name_kind"] == "masked").fill_null(value=False)
-    )
+    signs = fields.with_columns(usable=usable, masked=masked | (fields["name_kind"] == "masked").fill_null(value=False))
     kind = kinds(signs)
     told = pl.when(pl.Series(kind == "organisation")).then(pl.coalesce("customer_type", "organisation_type"))
     return [kind, fields.select(told.otherwise("customer_type").alias("customer_type")).to_series()]
@@ -110,8 +110,10 @@ def _records_with(canonical: pl.DataFrame, identifiers: pl.DataFrame) -> pl.Seri
 def _refusals(canonical: pl.DataFrame, fields: pl.DataFrame) -> pl.DataFrame:
     """Scalar fields that said something that could not be used."""
     reasons = {
-        "full_name": pl.col("name_reason").is_in(REFUSALS), "birth_date": pl.col("birth_date_reason") != "date.empty",
-        "gender": pl.col("gender_reason").is_not_null(), "customer_type": pl.col("customer_type_reason").is_not_null(),
+        "full_name": pl.col("name_reason").is_in(REFUSALS),
+        "birth_date": pl.col("birth_date_reason") != "date.empty",
+        "gender": pl.col("gender_reason").is_not_null(),
+        "customer_type": pl.col("customer_type_reason").is_not_null(),
         "kind": pl.col("kind_reason").is_not_null(),
     }
     numbered = fields.with_columns(record=pl.int_range(pl.len(), dtype=pl.UInt32), n=pl.lit(0, pl.UInt32))
@@ -153,21 +155,38 @@ def _object(text: str) -> str | None:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode() if isinstance(value, dict) else None
 
 
-def _documents(canonical: pl.DataFrame, frame: pl.DataFrame, identifiers: pl.DataFrame, said: pl.DataFrame) -> pl.Series:
+def _documents(
+    canonical: pl.DataFrame, frame: pl.DataFrame, identifiers: pl.DataFrame, said: pl.DataFrame
+) -> pl.Series:
     scalars = frame.select(
-        "source_id", "kind", "full_name", "family_name", "given_name", "honorific", "birth_date", "gender", "customer_type",
-        "company_name", *AS_TYPED, "created_at", "updated_at",
+        "source_id",
+        "kind",
+        "full_name",
+        "family_name",
+        "given_name",
+        "honorific",
+        "birth_date",
+        "gender",
+        "customer_type",
+        "company_name",
+        *AS_TYPED,
+        "created_at",
+        "updated_at",
     )
     shown = identifiers.filter(~pl.col("flags").str.contains("masked|from_email"))
     contacts = {
-        f"{type_}s": shown.filter(pl.col("type") == type_).sort("record", "n", maintain_order=True)
+        f"{type_}s": shown.filter(pl.col("type") == type_)
+        .sort("record", "n", maintain_order=True)
         .select("record", "value", "use")
         for type_ in ("phone", "email")
     }
     others = shown.filter(~pl.col("type").is_in(["phone", "email", "email_weak"]))
     issuer = pl.when(pl.col("issuer") != "").then("issuer")
     lists: dict[str, pl.DataFrame] = {
-        **contacts, **_texts(canonical), "addresses": _addresses(canonical), "consents": said,
+        **contacts,
+        **_texts(canonical),
+        "addresses": _addresses(canonical),
+        "consents": said,
         "ids": others.sort("record", "n", maintain_order=True).select("record", "type", "value", issuer=issuer),
     }
     return documents(scalars, lists, {"extra": _extra(canonical["extra"])[0]})

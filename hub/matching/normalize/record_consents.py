@@ -20,7 +20,8 @@ def consents(canonical: pl.DataFrame, region: str) -> tuple[pl.DataFrame, pl.Dat
     A consent without purpose or channel says nothing. An address that cannot be read stays as typed.
     """
     cells = exploded(canonical, "consents").with_columns(
-        purpose=squeezed_text("purpose").str.to_lowercase(), channel=squeezed_text("channel").str.to_lowercase(),
+        purpose=squeezed_text("purpose").str.to_lowercase(),
+        channel=squeezed_text("channel").str.to_lowercase(),
         address=squeezed_text("address"),
     )
     cells = cells.filter(pl.col("purpose").is_not_null() & pl.col("channel").is_not_null())

@@ -19,8 +19,17 @@ from hub.matching.normalize.phone_bulk import normalize_phones
 from hub.matching.normalize.text_bulk import squeezed_text
 
 COLUMNS: Mapping[str, type[pl.DataType]] = {
-    "record": pl.UInt32, "n": pl.UInt32, "type": pl.String, "value": pl.String, "issuer": pl.String, "class": pl.String,
-    "use": pl.String, "key": pl.Boolean, "flags": pl.String, "raw": pl.String, "national": pl.String,
+    "record": pl.UInt32,
+    "n": pl.UInt32,
+    "type": pl.String,
+    "value": pl.String,
+    "issuer": pl.String,
+    "class": pl.String,
+    "use": pl.String,
+    "key": pl.Boolean,
+    "flags": pl.String,
+    "raw": pl.String,
+    "national": pl.String,
 }
 """Identifiers, before source_id takes the place of record and n."""
 REFUSED: Mapping[str, type[pl.DataType]] = {"record": pl.UInt32, "field": pl.String, "code": pl.String, "n": pl.UInt32}
@@ -67,8 +76,11 @@ def emails(canonical: pl.DataFrame, region: str, own: Own) -> Contacts:
     cells = exploded(canonical, "emails").filter(pl.col("value").is_not_null())
     found = normalize_emails(cells["value"], region).rename({"row": "cell", "n": "within", "value": "address"})
     frame = _beside(cells, found).with_columns(
-        own=_own_email(own) | pl.col("phone").is_in(sorted(own.phones)), old=pl.lit(value=False), flags=pl.lit(""),
-        made=pl.col("phone").is_not_null(), national=pl.lit(None, pl.String),
+        own=_own_email(own) | pl.col("phone").is_in(sorted(own.phones)),
+        old=pl.lit(value=False),
+        flags=pl.lit(""),
+        made=pl.col("phone").is_not_null(),
+        national=pl.lit(None, pl.String),
     )
     frame = _reflagged(frame.with_columns(masked=pl.col("reason") == "email.masked"), ["own", "old", "made", "masked"])
     usable = (pl.col("use") == "own") & ~pl.col("own")
@@ -88,11 +100,14 @@ def idents(canonical: pl.DataFrame, region: str) -> Contacts:
     cells = exploded(canonical, "ids").filter(pl.col("value").is_not_null())
     apart = pl.col("type").is_null() & pl.col("value").str.contains(":", literal=True)
     cells = cells.with_columns(
-        type=pl.when(apart).then(pl.col("value").str.extract(r"^([^:]*):")).otherwise("type"), typed=pl.col("value"),
+        type=pl.when(apart).then(pl.col("value").str.extract(r"^([^:]*):")).otherwise("type"),
+        typed=pl.col("value"),
         value=pl.when(apart).then(pl.col("value").str.replace(r"^[^:]*:", "")).otherwise("value"),
     )
     found = normalize_ids(cells, region)
-    frame = cells.select("record", "n", raw="typed", use=pl.lit("own"), national=pl.lit(None, pl.String)).with_columns(found)
+    frame = cells.select("record", "n", raw="typed", use=pl.lit("own"), national=pl.lit(None, pl.String)).with_columns(
+        found
+    )
     masked = pl.col("reason") == "ids.masked"
     frame = frame.with_columns(value=pl.when(masked).then(squeezed_text("raw")).otherwise("value"))
     return _contacts(frame, "ids")
@@ -119,10 +134,16 @@ def _reflagged(frame: pl.DataFrame, marks: list[str]) -> pl.DataFrame:
     """flags with what the record and the shop say; doubtful: may be an old landline. Each combination is worked out once."""
     combined = frame.select("flags", *marks).unique().with_columns(pl.col(marks).fill_null(value=False)).unique()
     rows = [_flags(row) for row in combined.iter_rows(named=True)]
-    table = combined.with_columns(told=pl.Series([r[0] for r in rows], dtype=pl.String),
-                                  doubtful=pl.Series([r[1] for r in rows], dtype=pl.Boolean))
+    table = combined.with_columns(
+        told=pl.Series([r[0] for r in rows], dtype=pl.String),
+        doubtful=pl.Series([r[1] for r in rows], dtype=pl.Boolean),
+    )
     filled = frame.with_columns(pl.col(marks).fill_null(value=False))
-    return filled.join(table, on=["flags", *marks], how="left", maintain_order="left").with_columns(flags="told").drop("told")
+    return (
+        filled.join(table, on=["flags", *marks], how="left", maintain_order="left")
+        .with_columns(flags="told")
+        .drop("told")
+    )
 
 
 def _flags(row: dict[str, object]) -> tuple[str, bool]:

@@ -17,7 +17,9 @@ def documents(scalars: pl.DataFrame, lists: Mapping[str, pl.DataFrame], raw: Map
     scalars: text columns, null = absent. lists: field -> frame of `record` (row), then either one column `text` or the
     fields of an object, in the order of the list. raw: field -> JSON text, null = absent.
     """
-    pieces = {name: _pairs(scalars.select(name)) for name in scalars.columns if scalars[name].null_count() < scalars.height}
+    pieces = {
+        name: _pairs(scalars.select(name)) for name in scalars.columns if scalars[name].null_count() < scalars.height
+    }
     pieces |= {name: _list(name, frame, scalars.height) for name, frame in lists.items() if frame.height}
     pieces |= {name: _named(name, series) for name, series in raw.items() if series.null_count() < scalars.height}
     return _objects(pl.DataFrame([pieces[name].alias(name) for name in sorted(pieces)]), scalars.height)

@@ -23,8 +23,11 @@ def names(canonical: pl.DataFrame, own: Own) -> pl.DataFrame:
     name_kind, staff, by_company (an organisation named without a person), organisation_type; notes; name_reason.
     """
     typed = canonical.select(
-        family=_filled("family_name"), given=_filled("given_name"), title=squeezed_text("honorific"),
-        whole=_filled("full_name"), company=squeezed_text("company_name"),
+        family=_filled("family_name"),
+        given=_filled("given_name"),
+        title=squeezed_text("honorific"),
+        whole=_filled("full_name"),
+        company=squeezed_text("company_name"),
     )
     typed = typed.with_columns(whole=pl.coalesce("whole", _composed(typed)))
     read = parse_names(typed["whole"], own.names).rename({"reason": "name_reason"})

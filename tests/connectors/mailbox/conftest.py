@@ -20,9 +20,27 @@ def imap_port() -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    run = [sys.executable, "-W", "ignore", "-c", "from pymap.main import main; main()", "--no-service", "managesieve",
-           "--no-service", "admin", "--host", "127.0.0.1", "--port", str(port), "--no-tls", "dict",
-           "--demo-user", USER, "--demo-password", PASSWORD]
+    run = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-c",
+        "from pymap.main import main; main()",
+        "--no-service",
+        "managesieve",
+        "--no-service",
+        "admin",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--no-tls",
+        "dict",
+        "--demo-user",
+        USER,
+        "--demo-password",
+        PASSWORD,
+    ]
     server = subprocess.Popen(run, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ})
     try:
         until = time.monotonic() + 60

@@ -23,8 +23,16 @@ class Box:
         self.times: dict[str, str | None] = {}
         self.versions = 0
         self.cursor = None
-        self.context = Context("post", options, folder, "VN", "Asia/Ho_Chi_Minh", lambda: "2026-11-21T10:00:00.000Z",
-                               wait=lambda seconds: None, latest=self.landed.get)
+        self.context = Context(
+            "post",
+            options,
+            folder,
+            "VN",
+            "Asia/Ho_Chi_Minh",
+            lambda: "2026-11-21T10:00:00.000Z",
+            wait=lambda seconds: None,
+            latest=self.landed.get,
+        )
 
     def pull(self, *, full: bool = False, stop_after: int | None = None) -> list:
         pages = []

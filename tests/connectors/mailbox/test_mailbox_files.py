@@ -24,8 +24,14 @@ def box(tmp_path) -> Box:
 def test_the_people_of_an_mbox_land(box):
     box.pull()
     assert box.known("lan@example.com") == {
-        "address": "lan@example.com", "names": {"Lan": "2026-11"}, "seen_as": ["from"], "months": ["2026-11"],
-        "first_seen": "2026-11-11", "last_seen": "2026-11", "changed": "2026-11-11T10:00:00.000Z"}
+        "address": "lan@example.com",
+        "names": {"Lan": "2026-11"},
+        "seen_as": ["from"],
+        "months": ["2026-11"],
+        "first_seen": "2026-11-11",
+        "last_seen": "2026-11",
+        "changed": "2026-11-11T10:00:00.000Z",
+    }
     assert box.times == {"lan@example.com": "2026-11-11T10:00:00.000Z", "hoa@example.com": "2026-11-12T10:00:00.000Z"}
 
 
@@ -103,8 +109,9 @@ def maildir(tmp_path):
     for part in ("new", "cur", "tmp", ".Sent/cur", ".Sent/new", ".Junk/cur", ".Junk/new"):
         (tmp_path / "post" / part).mkdir(parents=True)
     (tmp_path / "post/new/1794000000.M1.host").write_bytes(mail())
-    (tmp_path / "post/.Sent/cur/1794000001.M2.host:2,S").write_bytes(mail("Shop <shop@example.vn>").replace(
-        b"To: Shop <shop@example.vn>", b"To: Hoa <hoa@example.com>"))
+    (tmp_path / "post/.Sent/cur/1794000001.M2.host:2,S").write_bytes(
+        mail("Shop <shop@example.vn>").replace(b"To: Shop <shop@example.vn>", b"To: Hoa <hoa@example.com>")
+    )
     (tmp_path / "post/.Junk/cur/1794000002.M3.host:2,").write_bytes(mail("Spam <spam@example.com>"))
     return tmp_path / "post"
 
@@ -136,9 +143,15 @@ def test_evidence_maps_to_a_record_and_keeps_its_schema(box, schema):
     raw = RawRecord("lan@example.com", box.landed["lan@example.com"], box.times["lan@example.com"])
     mapped = CONNECTOR.open(box.context).to_canonical("customers", [raw, RawRecord("x", "[]")])
     emails = [{"value": "lan@example.com", "use": "own"}]
-    assert mapped.rows == [{"source_id": "lan@example.com", "emails": emails,
-                            "full_name": "Lan", "created_at": "2026-11-11T00:00:00.000Z",
-                            "updated_at": "2026-11-11T10:00:00.000Z"}]
+    assert mapped.rows == [
+        {
+            "source_id": "lan@example.com",
+            "emails": emails,
+            "full_name": "Lan",
+            "created_at": "2026-11-11T00:00:00.000Z",
+            "updated_at": "2026-11-11T10:00:00.000Z",
+        }
+    ]
     assert [u.code for u in mapped.unusable] == ["mailbox.payload"]
     for payload in box.landed.values():
         Draft202012Validator(schema("mailbox.payload")).validate(json.loads(payload))

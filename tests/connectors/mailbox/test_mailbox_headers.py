@@ -9,27 +9,37 @@ def one(text: str) -> tuple:
     return tuple((a.address, a.name) for a in addresses(text))
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ("Lan <Lan@Example.COM>", (("lan@example.com", "Lan"),)),
-    ("lan@example.com", (("lan@example.com", None),)),
-    ("lan@example.com (Nguyễn Lan)", (("lan@example.com", "Nguyễn Lan"),)),
-    ('"Lan, Nguyễn" <lan@example.com>, Hoa <hoa@example.vn>', (("lan@example.com", "Lan, Nguyễn"), ("hoa@example.vn", "Hoa"))),
-    ("=?utf-8?B?Tmd1eeG7hW4gVsSDbiBB?= <a@example.com>", (("a@example.com", "Nguyễn Văn A"),)),
-    ("=?utf-8?Q?Nguy=E1=BB=85n_L=C3=AA?= <a@example.com>", (("a@example.com", "Nguyễn Lê"),)),
-    ("=?utf-8?B?Tmd1eeG7?= =?utf-8?B?hW4gQQ==?= <a@example.com>", (("a@example.com", "Nguyễn A"),)),
-    ("=?windows-1258?Q?Nguy=EA=DEn?= <a@example.com>", (("a@example.com", "Nguyễn"),)),
-    ("=?viscii?Q?Nguyen?= <a@example.com>", (("a@example.com", "Nguyen"),)),
-    ("=?x-nothing?B?////?= <a@example.com>", (("a@example.com", "ÿÿÿ"),)),
-    ("undisclosed-recipients:;", ()),
-    ("Friends: lan@example.com, Hoa <hoa@example.vn>;", (("lan@example.com", None), ("hoa@example.vn", "Hoa"))),
-    ("a@example.com <b@example.vn>", (("b@example.vn", None),)),
-    ('"a@evil.example" <b@example.vn>', (("b@example.vn", None),)),
-    ("=?utf-8?B?ZXZpbEBldmlsLmV4YW1wbGUsIDx4QGV2aWwuZXhhbXBsZT4=?= <b@example.vn>", (("b@example.vn", None),)),
-    ("Lan a@example.com", (("a@example.com", "Lan"),)),
-    ("Lan <not an address>", ()), ("Lan <a@localhost>", ()), ("", ()), (",;:<>\"", ()), ("<<<<", ()),
-    ("lan@example.com, LAN@example.com", (("lan@example.com", None),)),
-    ("'Lan' <lan@example.com>", (("lan@example.com", "Lan"),)),
-])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Lan <Lan@Example.COM>", (("lan@example.com", "Lan"),)),
+        ("lan@example.com", (("lan@example.com", None),)),
+        ("lan@example.com (Nguyễn Lan)", (("lan@example.com", "Nguyễn Lan"),)),
+        (
+            '"Lan, Nguyễn" <lan@example.com>, Hoa <hoa@example.vn>',
+            (("lan@example.com", "Lan, Nguyễn"), ("hoa@example.vn", "Hoa")),
+        ),
+        ("=?utf-8?B?Tmd1eeG7hW4gVsSDbiBB?= <a@example.com>", (("a@example.com", "Nguyễn Văn A"),)),
+        ("=?utf-8?Q?Nguy=E1=BB=85n_L=C3=AA?= <a@example.com>", (("a@example.com", "Nguyễn Lê"),)),
+        ("=?utf-8?B?Tmd1eeG7?= =?utf-8?B?hW4gQQ==?= <a@example.com>", (("a@example.com", "Nguyễn A"),)),
+        ("=?windows-1258?Q?Nguy=EA=DEn?= <a@example.com>", (("a@example.com", "Nguyễn"),)),
+        ("=?viscii?Q?Nguyen?= <a@example.com>", (("a@example.com", "Nguyen"),)),
+        ("=?x-nothing?B?////?= <a@example.com>", (("a@example.com", "ÿÿÿ"),)),
+        ("undisclosed-recipients:;", ()),
+        ("Friends: lan@example.com, Hoa <hoa@example.vn>;", (("lan@example.com", None), ("hoa@example.vn", "Hoa"))),
+        ("a@example.com <b@example.vn>", (("b@example.vn", None),)),
+        ('"a@evil.example" <b@example.vn>', (("b@example.vn", None),)),
+        ("=?utf-8?B?ZXZpbEBldmlsLmV4YW1wbGUsIDx4QGV2aWwuZXhhbXBsZT4=?= <b@example.vn>", (("b@example.vn", None),)),
+        ("Lan a@example.com", (("a@example.com", "Lan"),)),
+        ("Lan <not an address>", ()),
+        ("Lan <a@localhost>", ()),
+        ("", ()),
+        (',;:<>"', ()),
+        ("<<<<", ()),
+        ("lan@example.com, LAN@example.com", (("lan@example.com", None),)),
+        ("'Lan' <lan@example.com>", (("lan@example.com", "Lan"),)),
+    ],
+)
 def test_an_address_list_gives_its_addresses_and_names(text, expected):
     assert one(text) == expected
 

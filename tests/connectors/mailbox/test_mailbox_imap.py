@@ -96,7 +96,9 @@ def test_a_folder_that_is_not_there_is_named(imap, box):
 
 def test_a_refused_password_is_never_tried_twice(imap, box, monkeypatch):
     tries = []
-    monkeypatch.setattr(room, "_authenticate", lambda link, user, password: (tries.append(1), link.login(user, "wrong")))
+    monkeypatch.setattr(
+        room, "_authenticate", lambda link, user, password: (tries.append(1), link.login(user, "wrong"))
+    )
     with pytest.raises(AuthError):
         box.pull()
     assert tries == [1]
@@ -132,13 +134,17 @@ def test_a_lost_connection_is_opened_again(imap, box, monkeypatch):
 
 def test_a_mailbox_is_never_written(box):
     from hub.model import Write
+
     receipts = list(CONNECTOR.open(box.context).write([Write("update", "g", "a@example.com", {}, {}, "k1")]))
     assert [(r.key, r.outcome, r.reason) for r in receipts] == [("k1", "rejected", "mailbox.read_only")]
 
 
 def test_what_is_said_of_a_mail_may_stand_behind_its_header():
-    answer = [(b"1 (BODY[HEADER.FIELDS (FROM)] {5}", b"From:"),
-              b' UID 7 INTERNALDATE "01-Nov-2026 00:00:00 +0000")', b"2 (UID 8)"]
+    answer = [
+        (b"1 (BODY[HEADER.FIELDS (FROM)] {5}", b"From:"),
+        b' UID 7 INTERNALDATE "01-Nov-2026 00:00:00 +0000")',
+        b"2 (UID 8)",
+    ]
     assert list(parse_fetch(answer)) == [Fetched(7, "2026-11-01T00:00:00.000Z", b"From:")]
 
 

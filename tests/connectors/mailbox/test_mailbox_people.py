@@ -20,33 +20,55 @@ def seen(sent: bool = False, **fields: str) -> tuple[dict[str, str], dict[str, i
     return {s.address: s.seen_as for s in found}, dict(count)
 
 
-@pytest.mark.parametrize(("fields", "landed", "apart"), [
-    ({"from": "lan@example.com", "to": "shop@example.vn"}, {"lan@example.com": "from"}, {}),
-    ({"from": "lan@example.com", "reply_to": "lan@example.vn"}, {"lan@example.com": "from", "lan@example.vn": "reply_to"}, {}),
-    ({"from": "no-reply@form.example", "reply_to": "lan@example.com"}, {"lan@example.com": "reply_to"}, {"no_reply": 1}),
-    ({"from": "shop@example.vn", "reply_to": "lan@example.com"}, {"lan@example.com": "reply_to"}, {"own": 1}),
-    ({"from": "a1b2@marketplace.amazon.com", "reply_to": "lan@example.com"}, {"lan@example.com": "reply_to"}, {"relay": 1}),
-    ({"from": "x@mail.shopee.vn"}, {}, {"relay": 1}),
-    ({"from": "news@example.com", "list_id": "<news>"}, {}, {"lists": 1}),
-    ({"from": "news@example.com", "list_unsubscribe": "<mailto:x>"}, {}, {"lists": 1}),
-    ({"from": "news@example.com", "precedence": "Bulk"}, {}, {"lists": 1}),
-    ({"from": "lan@example.com", "auto_submitted": "auto-replied"}, {}, {"automatic": 1}),
-    ({"from": "lan@example.com", "auto_submitted": "no"}, {"lan@example.com": "from"}, {}),
-    ({"from": "form@example.com", "auto_submitted": "auto-generated", "reply_to": "lan@example.com"},
-     {"lan@example.com": "reply_to"}, {}),
-    ({"from": "MAILER-DAEMON@example.com", "return_path": "<>"}, {}, {"automatic": 1}),
-    ({"from": "mailer-daemon@example.com"}, {}, {"no_reply": 1}),
-    ({"to": "shop@example.vn"}, {}, {"unreadable": 1}),
-    ({"from": "info@shop.example", "to": "lan@example.com", "cc": "hoa@example.com, a@shop.example"},
-     {"lan@example.com": "to", "hoa@example.com": "to"}, {"own": 1}),
-])
+@pytest.mark.parametrize(
+    ("fields", "landed", "apart"),
+    [
+        ({"from": "lan@example.com", "to": "shop@example.vn"}, {"lan@example.com": "from"}, {}),
+        (
+            {"from": "lan@example.com", "reply_to": "lan@example.vn"},
+            {"lan@example.com": "from", "lan@example.vn": "reply_to"},
+            {},
+        ),
+        (
+            {"from": "no-reply@form.example", "reply_to": "lan@example.com"},
+            {"lan@example.com": "reply_to"},
+            {"no_reply": 1},
+        ),
+        ({"from": "shop@example.vn", "reply_to": "lan@example.com"}, {"lan@example.com": "reply_to"}, {"own": 1}),
+        (
+            {"from": "a1b2@marketplace.amazon.com", "reply_to": "lan@example.com"},
+            {"lan@example.com": "reply_to"},
+            {"relay": 1},
+        ),
+        ({"from": "x@mail.shopee.vn"}, {}, {"relay": 1}),
+        ({"from": "news@example.com", "list_id": "<news>"}, {}, {"lists": 1}),
+        ({"from": "news@example.com", "list_unsubscribe": "<mailto:x>"}, {}, {"lists": 1}),
+        ({"from": "news@example.com", "precedence": "Bulk"}, {}, {"lists": 1}),
+        ({"from": "lan@example.com", "auto_submitted": "auto-replied"}, {}, {"automatic": 1}),
+        ({"from": "lan@example.com", "auto_submitted": "no"}, {"lan@example.com": "from"}, {}),
+        (
+            {"from": "form@example.com", "auto_submitted": "auto-generated", "reply_to": "lan@example.com"},
+            {"lan@example.com": "reply_to"},
+            {},
+        ),
+        ({"from": "MAILER-DAEMON@example.com", "return_path": "<>"}, {}, {"automatic": 1}),
+        ({"from": "mailer-daemon@example.com"}, {}, {"no_reply": 1}),
+        ({"to": "shop@example.vn"}, {}, {"unreadable": 1}),
+        (
+            {"from": "info@shop.example", "to": "lan@example.com", "cc": "hoa@example.com, a@shop.example"},
+            {"lan@example.com": "to", "hoa@example.com": "to"},
+            {"own": 1},
+        ),
+    ],
+)
 def test_the_persons_of_a_received_mail(fields, landed, apart):
     assert seen(**fields) == (landed, apart)
 
 
 def test_in_a_sent_folder_the_people_written_to_land():
-    assert seen(True, **{"from": "lan.nv@gmail.example.com", "to": "Hoa <hoa@example.com>", "cc": "no-reply@x.example"}) == (
-        {"hoa@example.com": "to"}, {"no_reply": 1})
+    assert seen(
+        True, **{"from": "lan.nv@gmail.example.com", "to": "Hoa <hoa@example.com>", "cc": "no-reply@x.example"}
+    ) == ({"hoa@example.com": "to"}, {"no_reply": 1})
 
 
 def sighting(name=None, at=None, seen_as="from") -> Sighting:
@@ -54,8 +76,12 @@ def sighting(name=None, at=None, seen_as="from") -> Sighting:
 
 
 def test_evidence_is_the_same_in_any_order_and_however_often_seen():
-    mails = [sighting("Lan", "2026-10-01T00:00:00.000Z"), sighting("Nguyễn Lan", "2026-11-02T00:00:00.000Z", "to"),
-             sighting(None, "2026-09-30T00:00:00.000Z"), sighting("Lan")]
+    mails = [
+        sighting("Lan", "2026-10-01T00:00:00.000Z"),
+        sighting("Nguyễn Lan", "2026-11-02T00:00:00.000Z", "to"),
+        sighting(None, "2026-09-30T00:00:00.000Z"),
+        sighting("Lan"),
+    ]
     one = two = None
     for mail in mails:
         one = merged(one, mail)
@@ -82,11 +108,16 @@ def test_the_newest_fullest_name_stands_for_the_person():
     assert name_of({}) is None
 
 
-@pytest.mark.parametrize(("table", "key"), [
-    ({}, "path"), ({"path": "x", "host": "y"}, "path"),
-    ({"host": "mail.example.com", "tls": "none", "user": "a", "password": "b"}, "tls"),
-    ({"host": "mail.example.com", "user": "a"}, "password"), ({"host": "h", "tls": "ssl"}, "tls"),
-])
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [
+        ({}, "path"),
+        ({"path": "x", "host": "y"}, "path"),
+        ({"host": "mail.example.com", "tls": "none", "user": "a", "password": "b"}, "tls"),
+        ({"host": "mail.example.com", "user": "a"}, "password"),
+        ({"host": "h", "tls": "ssl"}, "tls"),
+    ],
+)
 def test_wrong_settings_name_their_key(table, key):
     with pytest.raises(ConfigError) as caught:
         read_options(table)

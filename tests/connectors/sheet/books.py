@@ -16,8 +16,11 @@ HEAD = ["Mã KH", "Họ tên", "Điện thoại", "Email", "Ngày sinh"]
 LAN = ["KH1", "Nguyễn Thị Lan", "0912345678", "lan@example.com", "03/02/1990"]
 
 
-def xlsx(path: Path, rows: Sequence[Sequence[object]] = (HEAD, LAN),
-         touch: Callable[[openpyxl.Workbook], None] = lambda book: None) -> Path:
+def xlsx(
+    path: Path,
+    rows: Sequence[Sequence[object]] = (HEAD, LAN),
+    touch: Callable[[openpyxl.Workbook], None] = lambda book: None,
+) -> Path:
     book = openpyxl.Workbook()
     for row in rows:
         book.active.append(list(row))

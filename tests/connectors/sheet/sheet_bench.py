@@ -19,8 +19,15 @@ class Bench:
     def __init__(self, folder: Path, **options) -> None:
         self.folder = folder
         options = {"path": "drop/*", "columns": COLUMNS, "id": "Mã KH", **options}
-        self.context = Context("events", {k: v for k, v in options.items() if v is not None}, folder, "VN",
-                               "Asia/Ho_Chi_Minh", lambda: "2026-11-21T10:00:00.000Z", wait=lambda seconds: None)
+        self.context = Context(
+            "events",
+            {k: v for k, v in options.items() if v is not None},
+            folder,
+            "VN",
+            "Asia/Ho_Chi_Minh",
+            lambda: "2026-11-21T10:00:00.000Z",
+            wait=lambda seconds: None,
+        )
         self.cursor = None
         self.landed: dict[str, dict] = {}
         self.notices = []

@@ -50,14 +50,24 @@ def test_folding_and_letters():
 
 
 def test_totals_signatures_and_repeated_headings_are_no_customers(bench):
-    rows = [["DANH SÁCH KHÁCH HÀNG"], HEAD, LAN, HEAD, ["KH2", "Tổng Công Ty Cộng", "0912345679"],
-            ["KH3", "Tổng Văn Cộng", None, "cong@example.com"], ["Tổng cộng", None, None, None, "3"],
-            [None, "Người lập", None, None, "Ngày 01 tháng 11 năm 2026"], [None, "(Ký, ghi rõ họ tên)"], [None, "Trần Văn Ký"]]
+    rows = [
+        ["DANH SÁCH KHÁCH HÀNG"],
+        HEAD,
+        LAN,
+        HEAD,
+        ["KH2", "Tổng Công Ty Cộng", "0912345679"],
+        ["KH3", "Tổng Văn Cộng", None, "cong@example.com"],
+        ["Tổng cộng", None, None, None, "3"],
+        [None, "Người lập", None, None, "Ngày 01 tháng 11 năm 2026"],
+        [None, "(Ký, ghi rõ họ tên)"],
+        [None, "Trần Văn Ký"],
+    ]
     xlsx(bench.folder / "drop" / "a.xlsx", rows)
     bench.pull()
     assert set(bench.landed) == {"kh1", "kh2", "kh3"}
     assert [(n.code, dict(n.args)) for n in bench.notices] == [
-        ("sheet.skipped_rows", {"file": "drop/a.xlsx", "rows": 5, "header": 1, "total": 1, "signature": 3})]
+        ("sheet.skipped_rows", {"file": "drop/a.xlsx", "rows": 5, "header": 1, "total": 1, "signature": 3})
+    ]
 
 
 def test_a_person_without_phone_and_email_stays(bench):
@@ -70,8 +80,20 @@ def test_a_missing_column_refuses_the_file_and_names_the_nearest(bench):
     bench.put("a.csv", "Báo cáo\nMã KH,Họ tên,Số ĐT,Email,Ngày sinh\nKH1,Lan,0912345678,,\n")
     bench.put("b.csv", TEXT_HEAD + "KH2,Hoa,0912345679,,\n")
     bench.pull()
-    assert [(n.code, n.level, dict(n.args)) for n in bench.notices] == [("sheet.missing_column", "error", {
-        "file": "drop/a.csv", "tab": "", "header_row": 2, "column": "Điện thoại", "missing": 1, "nearest": "Số ĐT"})]
+    assert [(n.code, n.level, dict(n.args)) for n in bench.notices] == [
+        (
+            "sheet.missing_column",
+            "error",
+            {
+                "file": "drop/a.csv",
+                "tab": "",
+                "header_row": 2,
+                "column": "Điện thoại",
+                "missing": 1,
+                "nearest": "Số ĐT",
+            },
+        )
+    ]
     assert set(bench.landed) == {"kh2"}
 
 

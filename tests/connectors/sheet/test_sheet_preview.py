@@ -13,7 +13,8 @@ from hub.connectors.sheet_file.options import read_options
 from hub.connectors.sheet_file.preview import preview
 
 ROWS = [
-    ["DANH SÁCH KHÁCH HÀNG 2026"], [],
+    ["DANH SÁCH KHÁCH HÀNG 2026"],
+    [],
     ["STT", "Mã KH", "Tên khách hàng", "SĐT", "SĐT 2", "E-mail", "Ngày sinh", "Phường/Xã", "Ghi chú", "Cột lạ"],
     [1, "KH1", "Nguyễn Văn An", "0912345567", "", "an@example.com", "03/02/1990", "Bến Nghé", "gọi 0912345567", "xyz"],
     [2, "KH2", "Lan", "8.49E+10", "0987654321", "", "1990", "", "", ""],
@@ -35,15 +36,34 @@ def test_heading_rows_and_columns_are_found(seen):
     tab = seen.tabs[0]
     assert (seen.kind, tab.header_row, tab.rows, tab.id_column) == ("xlsx", 3, 3, "Mã KH")
     assert {g.label: g.field for g in tab.columns} == {
-        "STT": None, "Mã KH": "code", "Tên khách hàng": "full_name", "SĐT": "phones", "SĐT 2": "phones", "E-mail": "emails",
-        "Ngày sinh": "birth_date", "Phường/Xã": "address.ward", "Ghi chú": "note", "Cột lạ": None}
+        "STT": None,
+        "Mã KH": "code",
+        "Tên khách hàng": "full_name",
+        "SĐT": "phones",
+        "SĐT 2": "phones",
+        "E-mail": "emails",
+        "Ngày sinh": "birth_date",
+        "Phường/Xã": "address.ward",
+        "Ghi chú": "note",
+        "Cột lạ": None,
+    }
     assert tab.columns[2].confidence == 0.95
 
 
 def test_nobody_can_be_recognised(seen):
     tab = seen.tabs[0]
-    assert tab.sample[0] == ("****", "K***", "N. V. An", "09****567", "", "a***@example.com",
-                             "**/**/1990", "B***", "g***", "x***")
+    assert tab.sample[0] == (
+        "****",
+        "K***",
+        "N. V. An",
+        "09****567",
+        "",
+        "a***@example.com",
+        "**/**/1990",
+        "B***",
+        "g***",
+        "x***",
+    )
     assert tab.sample[1][2] == "L***"
 
 
@@ -64,7 +84,11 @@ def test_the_settings_read_the_file(seen, tmp_path):
 def test_a_column_without_a_known_heading_is_told_by_what_it_holds():
     header = find_header([["a", "b", "c"]], ("a",))
     values = [["x", "y"], ["0912345678", "+84 912 345 678"], ["a@example.com", ""]]
-    assert [(g.field, g.confidence) for g in guess_columns(header, values)] == [(None, 0.0), ("phones", 0.6), ("emails", 0.6)]
+    assert [(g.field, g.confidence) for g in guess_columns(header, values)] == [
+        (None, 0.0),
+        ("phones", 0.6),
+        ("emails", 0.6),
+    ]
 
 
 def test_a_phone_heading_over_other_things_is_doubted():
@@ -83,17 +107,30 @@ def test_the_best_tab_goes_into_the_settings(tmp_path):
         for row in ROWS:
             book.create_sheet("Khách") if "Khách" not in book.sheetnames else None
             book["Khách"].append(row)
+
     seen = preview(xlsx(tmp_path / "a.xlsx", [["Báo cáo"]], touch), reason)
     assert seen.tabs[seen.best].name == "Khách"
     assert 'sheet = "Khách"' in seen.toml
 
 
-@pytest.mark.parametrize(("text", "field", "masked"), [
-    ("0912345567", "phones", "09****567"), ("+84 912 345 567", "phones", "+84****567"), ("không có", "phones", "k***"),
-    ("nam@example.com", "emails", "n***@example.com"), ("Nguyễn Văn An", "full_name", "N. V. An"), ("An", "full_name", "A***"),
-    ("0912345567", "full_name", "****"), ("1990-02-03", "birth_date", "1990-**-**"), ("Nam", "gender", "Nam"),
-    ("012345678901", "ids.national_id", "****"), ("12 Lê Lợi", "addresses", "****"), ("gọi 0912", None, "g***"), ("  ", None, ""),
-])
+@pytest.mark.parametrize(
+    ("text", "field", "masked"),
+    [
+        ("0912345567", "phones", "09****567"),
+        ("+84 912 345 567", "phones", "+84****567"),
+        ("không có", "phones", "k***"),
+        ("nam@example.com", "emails", "n***@example.com"),
+        ("Nguyễn Văn An", "full_name", "N. V. An"),
+        ("An", "full_name", "A***"),
+        ("0912345567", "full_name", "****"),
+        ("1990-02-03", "birth_date", "1990-**-**"),
+        ("Nam", "gender", "Nam"),
+        ("012345678901", "ids.national_id", "****"),
+        ("12 Lê Lợi", "addresses", "****"),
+        ("gọi 0912", None, "g***"),
+        ("  ", None, ""),
+    ],
+)
 def test_masks(text, field, masked):
     assert mask(text, field) == masked
 

@@ -137,7 +137,8 @@ def test_the_last_of_two_rows_with_one_id_wins_and_it_is_told(bench):
     assert bench.landed["kh1"]["Họ tên"] == "Mai 1"
     assert bench.rows == 2
     assert [(n.code, dict(n.args)) for n in bench.notices] == [
-        ("sheet.duplicate_id", {"file": "drop/a.csv", "ids": 1, "rows": 2, "at": "2, 4"})]
+        ("sheet.duplicate_id", {"file": "drop/a.csv", "ids": 1, "rows": 2, "at": "2, 4"})
+    ]
 
 
 def test_a_column_that_names_no_rows_is_no_id(bench):
@@ -154,7 +155,8 @@ def test_a_file_with_damaged_phones_is_refused_and_earlier_rows_stay(bench):
     bench.put("a.csv", sheet(*range(1, 8), phone="8.49E+10") + line(8) + line(9) + line(10))
     bench.pull()
     assert [(n.code, n.level, n.args["percent"], n.args["usual"]) for n in bench.notices] == [
-        ("sheet.phone_share", "error", 30, 100)]
+        ("sheet.phone_share", "error", 30, 100)
+    ]
     assert bench.landed["kh1"]["Điện thoại"] == "0900000001"
 
 
@@ -175,17 +177,23 @@ def test_a_refused_file_that_is_mended_lands(bench):
     assert bench.codes == []
 
 
-@pytest.mark.parametrize(("name", "beside", "reason"), [
-    ("a.csv", ".~lock.a.csv#", "locked"), ("a.xlsx", "~$a.xlsx", "locked"), (".a.csv", None, "hidden"),
-    ("a.csv.part", None, "partial"),
-])
+@pytest.mark.parametrize(
+    ("name", "beside", "reason"),
+    [
+        ("a.csv", ".~lock.a.csv#", "locked"),
+        ("a.xlsx", "~$a.xlsx", "locked"),
+        (".a.csv", None, "hidden"),
+        ("a.csv.part", None, "partial"),
+    ],
+)
 def test_locked_and_hidden_files_wait(bench, name, beside, reason):
     bench.put(name, sheet(1))
     if beside:
         bench.put(beside, "x")
     bench.pull()
     assert [(n.code, n.level, n.args["reason"]) for n in bench.notices if n.code == "sheet.waiting"] == [
-        ("sheet.waiting", "info", reason)]
+        ("sheet.waiting", "info", reason)
+    ]
     assert bench.landed == {}
 
 
@@ -272,7 +280,13 @@ def test_the_cursor_holds_no_value_of_a_customer(make_bench):
 
 def test_files_land_by_the_date_in_their_name_then_by_number():
     names = ["b 10.csv", "b 9.csv", "kh_01-12-2025.csv", "kh_2026-01-31.csv", "kh 20251130.csv"]
-    assert sorted(names, key=order_of) == ["b 9.csv", "b 10.csv", "kh 20251130.csv", "kh_01-12-2025.csv", "kh_2026-01-31.csv"]
+    assert sorted(names, key=order_of) == [
+        "b 9.csv",
+        "b 10.csv",
+        "kh 20251130.csv",
+        "kh_01-12-2025.csv",
+        "kh_2026-01-31.csv",
+    ]
 
 
 def test_the_file_read_last_wins(bench):
@@ -287,12 +301,20 @@ def test_the_file_read_last_wins(bench):
 def test_times_come_from_the_row_then_from_the_settings(make_bench):
     columns = {"full_name": "Họ tên", "phones": "Điện thoại", "updated_at": "Sửa"}
     bench = make_bench(columns=columns, as_of="2026-10-20")
-    bench.put("a.csv", "Mã KH,Họ tên,Điện thoại,Sửa\n1,a,0912345678,01/11/2026 08:30\n2,b,0912345679,\n3,c,0912345670,hôm qua\n"
-                       "4,d,0912345671,2026-11-01T01:30:00Z\n5,e,0912345672,2026-11-01 08:30:00\n")
+    bench.put(
+        "a.csv",
+        "Mã KH,Họ tên,Điện thoại,Sửa\n1,a,0912345678,01/11/2026 08:30\n2,b,0912345679,\n3,c,0912345670,hôm qua\n"
+        "4,d,0912345671,2026-11-01T01:30:00Z\n5,e,0912345672,2026-11-01 08:30:00\n",
+    )
     bench.pull()
     times = pl.concat([p.records for p in bench.pages]).select("source_id", "updated_at").rows()
-    assert dict(times) == {"1": "2026-11-01T01:30:00.000Z", "2": "2026-10-19T17:00:00.000Z", "3": "2026-10-19T17:00:00.000Z",
-                           "4": "2026-11-01T01:30:00.000Z", "5": "2026-11-01T01:30:00.000Z"}
+    assert dict(times) == {
+        "1": "2026-11-01T01:30:00.000Z",
+        "2": "2026-10-19T17:00:00.000Z",
+        "3": "2026-10-19T17:00:00.000Z",
+        "4": "2026-11-01T01:30:00.000Z",
+        "5": "2026-11-01T01:30:00.000Z",
+    }
 
 
 def test_two_looks_take_one_wait(bench):
@@ -317,6 +339,7 @@ def test_every_code_has_its_sentences_in_both_languages():
     from pathlib import Path
 
     from hub.connectors.sheet_file import connection
+
     folder = Path(connection.__file__).parent
     used = {c for f in folder.glob("*.py") for c in re.findall(r'"(sheet\.[a-z_]+)"', f.read_text("utf-8"))}
     apart = {"sheet.ok", "sheet.owners_file", "sheet.not_ours"}

@@ -49,7 +49,14 @@ def test_a_later_write_adds_to_the_row(link):
 
 
 def test_formulas_do_not_run_and_phones_stay(link, out):
-    values = {"full_name": "=1+1", "phone": "+84912345678", "note": "-x", "code": "@a", "tier": "'=b", "occupation": "007"}
+    values = {
+        "full_name": "=1+1",
+        "phone": "+84912345678",
+        "note": "-x",
+        "code": "@a",
+        "tier": "'=b",
+        "occupation": "007",
+    }
     list(link.write([wish(1, **values)]))
     row = json.loads(link.read("kh1").payload)
     assert {k: row[k] for k in values} == values

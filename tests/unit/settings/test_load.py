@@ -1,17 +1,18 @@
 """hub.toml: what passes, and one clear line for what does not."""
 
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
-from hub.settings import CatalogueEntry, SettingsError, find_config, load
 from hub.errors import ConfigError
+from hub.settings import CatalogueEntry, SettingsError, find_config, load
 
 
 class Catalogue:
     """Two connectors, as the registry would tell of them."""
 
-    entries = {
+    entries: ClassVar = {
         "kiotviet": CatalogueEntry("kiotviet", "pos", "connectors/kiotviet.v1"),
         "sheet": CatalogueEntry("sheet", "sheet", "connectors/sheet.v1"),
     }
@@ -83,7 +84,7 @@ def test_a_wrong_type_names_the_path(tmp_path):
 
 
 def test_a_missing_secret_is_named_not_shown(tmp_path):
-    found, error = findings(tmp_path, POS, {"KV_ID": "id"})
+    found, _ = findings(tmp_path, POS, {"KV_ID": "id"})
     assert ("settings.secret_missing", "${KV_SECRET}") in found
 
 

@@ -33,7 +33,22 @@ def test_texts_come_back_as_they_went_in(store, values):
         assert read_frame(conn, select(cursors)).sort("stream").equals(given_.sort("stream"))
 
 
-NASTY = ['a"b', "a,b", "line\nbreak\r\n", "\\N", "\\.", "'; DROP", "100%", "%s %%", "{a,b}", "Nguyễn Thị Lân", "", " ", "null", "0912"]
+NASTY = [
+    'a"b',
+    "a,b",
+    "line\nbreak\r\n",
+    "\\N",
+    "\\.",
+    "'; DROP",
+    "100%",
+    "%s %%",
+    "{a,b}",
+    "Nguyễn Thị Lân",
+    "",
+    " ",
+    "null",
+    "0912",
+]
 
 
 def test_sets_of_keys_find_exactly_their_rows(store):
@@ -44,15 +59,31 @@ def test_sets_of_keys_find_exactly_their_rows(store):
             assert conn.scalars(found).all() == [key]
             assert read_frame(conn, found)["stream"].to_list() == [key]
         assert delete_in(conn, cursors.c.stream, NASTY[:5]) == 5
-        assert conn.scalar(select(func.count()).select_from(cursors).where(among(conn, cursors.c.stream, NASTY))) == len(NASTY) - 5
+        assert (
+            conn.scalar(select(func.count()).select_from(cursors).where(among(conn, cursors.c.stream, NASTY)))
+            == len(NASTY) - 5
+        )
 
 
 def test_nulls_numbers_and_truth_keep_their_types(store):
-    rows = pl.DataFrame({
-        "rid": [1, 2], "n": [0, 0], "type": ["phone", "email"], "value": ["", "b"], "issuer": ["", ""], "class": [None, "personal"],
-        "use": ["own", "own"], "key": [True, False], "flags": ["", ""], "raw": [None, None], "national": [None, None],
-        "first_seen": [None, None], "last_seen": [None, None],
-    }, schema_overrides=dict.fromkeys(("class", "raw", "national", "first_seen", "last_seen"), pl.String))
+    rows = pl.DataFrame(
+        {
+            "rid": [1, 2],
+            "n": [0, 0],
+            "type": ["phone", "email"],
+            "value": ["", "b"],
+            "issuer": ["", ""],
+            "class": [None, "personal"],
+            "use": ["own", "own"],
+            "key": [True, False],
+            "flags": ["", ""],
+            "raw": [None, None],
+            "national": [None, None],
+            "first_seen": [None, None],
+            "last_seen": [None, None],
+        },
+        schema_overrides=dict.fromkeys(("class", "raw", "national", "first_seen", "last_seen"), pl.String),
+    )
     with store.begin() as conn:
         insert_frame(conn, identifiers, rows)
         got = read_frame(conn, select(identifiers).order_by(identifiers.c.rid))
@@ -77,7 +108,12 @@ def test_upsert_replaces_by_the_primary_key(store):
 
 def test_constants_stand_for_every_row(store):
     with store.begin() as conn:
-        insert_frame(conn, cursors, frame(("", "a", "1", ""), ("", "b", "2", "")).select("stream", "cursor"), {"source": "o'x", "updated_at": "t:%s"})
+        insert_frame(
+            conn,
+            cursors,
+            frame(("", "a", "1", ""), ("", "b", "2", "")).select("stream", "cursor"),
+            {"source": "o'x", "updated_at": "t:%s"},
+        )
         rows = conn.execute(select(cursors.c.source, cursors.c.updated_at)).all()
     assert {tuple(row) for row in rows} == {("o'x", "t:%s")}
 
