@@ -7,7 +7,8 @@ Dagster runs the same `*_step` functions as assets; both ways write their report
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
 from hub.errors import GuardError
@@ -42,8 +43,18 @@ def source_step(workspace: Workspace, run: Run, name: str, *, full: bool = False
         raise
     except Exception as error:  # a connector's bug is only its own source's problem
         told.status, told.error = "failed", trouble(error)
+    told.notices = [_worded(workspace, source.connector, notice) for notice in told.notices]
     record(run, ("sources", name), asdict(told))
     return told
+
+
+def _worded(workspace: Workspace, connector: str, notice: Mapping[str, Json]) -> dict[str, Json]:
+    """A notice with its sentence in the workspace's language; one without a sentence shows its code and values."""
+    words = workspace.connector(connector).sentences().get(notice["code"])
+    values = defaultdict(str, {name: str(value) for name, value in notice["args"].items()})
+    plain = notice["code"] + "".join(f", {name} {value}" for name, value in values.items())
+    sentence = words[workspace.settings.language == "vi"].format_map(values) if words else plain
+    return {**notice, "sentence": sentence}
 
 
 def match_step(workspace: Workspace, run: Run, *, rebuild: bool = False) -> MatchReport:

@@ -84,7 +84,9 @@ def _connector(path: str, table: Mapping[str, Json], catalogue: Catalogue, share
         return
     entry = catalogue.entry(name)
     own = {key: item for key, item in table.items() if key not in shared or key in _keys(entry)}
-    yield from by_schema(entry.schema, own, path)
+    known = {"properties": dict.fromkeys(shared | _keys(entry))}
+    yield from _unknown(known, path, sorted(set(own) - _keys(entry)))
+    yield from by_schema(entry.schema, {key: item for key, item in own.items() if key in _keys(entry)}, path)
 
 
 def _keys(entry: CatalogueEntry) -> frozenset[str]:

@@ -22,5 +22,5 @@ CONNECTOR = Connector(
         ),
     ),
     open=open_connection,
-    extra={"sentences": SENTENCES},
+    sentences=lambda: SENTENCES,
 )

@@ -6,7 +6,7 @@ Belongs here: the protocol and the capability record. Does not: http (kit.http),
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -179,8 +179,8 @@ class Mapped:
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """What a connector's package exports as CONNECTOR."""
+    """What a connector's package exports as CONNECTOR. sentences: code of a Notice → (English, Vietnamese) with its args."""
 
     description: Description
     open: Callable[[Context], Connection]
-    extra: Mapping[str, Json] = field(default_factory=dict)
+    sentences: Callable[[], Mapping[str, tuple[str, str]]] = dict

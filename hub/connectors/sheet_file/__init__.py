@@ -28,5 +28,5 @@ CONNECTOR = Connector(
         ),
     ),
     open=open_connection,
-    extra={"sentences": sentences},
+    sentences=sentences,
 )
