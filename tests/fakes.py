@@ -33,7 +33,7 @@ class Clock:
 
 def make_run(number: int = 1, day: int = 1) -> Run:
     """Run number N on a day of November 2026."""
-    return Run(run_id=f"run-{number}", now=Clock(day=day))
+    return Run(run_id=f"run-{number}", now=Clock(second=number * 60, day=day))
 
 
 def make_source(name: str = "pos", **values: Any) -> Source:
@@ -46,8 +46,14 @@ def record(source_id: str, updated_at: str | None = None, **fields: Any) -> RawR
     return RawRecord(source_id, orjson.dumps({"source_id": source_id, **fields}).decode(), updated_at)
 
 
-def page(records: Sequence[RawRecord] = (), *, cursor: Mapping[str, Any] | None = None, stream: Stream = "customers",
-         tombstones: Sequence[Tombstone] = (), **values: Any) -> Page:
+def page(
+    records: Sequence[RawRecord] = (),
+    *,
+    cursor: Mapping[str, Any] | None = None,
+    stream: Stream = "customers",
+    tombstones: Sequence[Tombstone] = (),
+    **values: Any,
+) -> Page:
     """A page; its cursor counts pages unless given."""
     return Page(stream, records, cursor if cursor is not None else {"page": 1}, tombstones, **values)
 

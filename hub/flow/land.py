@@ -43,8 +43,17 @@ class _Pull:
     swept: str | None = None
 
 
-def pull(store: Store, source: Source, connection: Connection, run: Run, *, capabilities: Capabilities, full: bool = False,
-         slice_seconds: float = SLICE_SECONDS, clock: Callable[[], float] = time.monotonic) -> SourceReport:
+def pull(
+    store: Store,
+    source: Source,
+    connection: Connection,
+    run: Run,
+    *,
+    capabilities: Capabilities,
+    full: bool = False,
+    slice_seconds: float = SLICE_SECONDS,
+    clock: Callable[[], float] = time.monotonic,
+) -> SourceReport:
     """Land all that the source has to give, customers before orders; never raises for what the source does.
 
     full: read everything again whatever the cursor. A slice that is over ends the pull at a committed page (`partial`).

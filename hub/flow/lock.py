@@ -62,8 +62,14 @@ def holder(store: Store) -> Mapping[str, Json] | None:
 
 
 @contextmanager
-def lock(store: Store, run: Run, *, seconds: float = WAIT_SECONDS, said: Callable[[str], None] = lambda who: None,
-         wait: Callable[[float], None] = time.sleep) -> Iterator[None]:
+def lock(
+    store: Store,
+    run: Run,
+    *,
+    seconds: float = WAIT_SECONDS,
+    said: Callable[[str], None] = lambda who: None,
+    wait: Callable[[float], None] = time.sleep,
+) -> Iterator[None]:
     """Hold the workspace for the run. Waits up to `seconds`; `said` is told once for whom.
 
     Raises LockedError when the time is over. Runs left `running` by dead processes are closed as failed.
@@ -80,8 +86,13 @@ def lock(store: Store, run: Run, *, seconds: float = WAIT_SECONDS, said: Callabl
         _close(held)
 
 
-def _take(held: FileLock | runs.ServerLock, store: Store, seconds: float, said: Callable[[str], None],
-          wait: Callable[[float], None]) -> None:
+def _take(
+    held: FileLock | runs.ServerLock,
+    store: Store,
+    seconds: float,
+    said: Callable[[str], None],
+    wait: Callable[[float], None],
+) -> None:
     left, told = seconds, False
     while not held.take():
         if not told:

@@ -24,7 +24,7 @@ from hub.matching.partition import partition
 from hub.matching.policy import Policy
 from hub.model import from_utc_text
 from hub.settings import Settings
-from hub.store import candidate, notes, scope, tally
+from hub.store import candidate, notes, scope, tally, words
 from hub.store.engine import Store, StoreConnection
 
 if TYPE_CHECKING:
@@ -48,8 +48,11 @@ def policy_of(settings: Settings) -> Policy:
 def basis_of(settings: Settings) -> str:
     """Digest of all settings that decide who is who and what is golden; when it differs, everything is done anew."""
     told = [
-        policy_of(settings).version, GOLDEN_VERSION, settings.survivorship.sources,
-        {name: list(rules) for name, rules in settings.survivorship.fields.items()}, bystanders(settings),
+        policy_of(settings).version,
+        GOLDEN_VERSION,
+        settings.survivorship.sources,
+        {name: list(rules) for name, rules in settings.survivorship.fields.items()},
+        bystanders(settings),
     ]
     return hashlib.blake2b(orjson.dumps(told, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
 
@@ -97,7 +100,7 @@ def _scope(conn: StoreConnection, policy: Policy, anew: bool) -> scope.Scope:
 
 def _propose(taken: scope.Scope, policy: Policy, run: Run) -> tuple[candidate.Proposal, Mapping[str, int]]:
     parts = partition(taken.records, taken.identifiers, taken.judgements, taken.receipts, policy, blocked=taken.blocked)
-    confirmed = scope.confirmed(taken.judgements)
+    confirmed = words.confirmed(taken.judgements)
     ids = assign(parts.assignment, taken.previous, _new_ids(run), taken.own_ids, confirmed)
     assigned = ids.assigned.join(parts.assignment.select("rid", "rule"), on="rid", maintain_order="left")
     return candidate.Proposal(assigned, parts.edges, parts.refusals, parts.blocked, ids.redirects), parts.guards

@@ -23,7 +23,7 @@ from hub.flow.run import Run, SourceReport
 from hub.matching.normalize import NORMALIZE_VERSION, Normalized, Own, canonical_frame, normalize_records, own_of
 from hub.model import Json, Stream
 from hub.settings import Settings, Source
-from hub.store import chunks, normalized, notes, orders, quarantine
+from hub.store import chunks, made, normalized, notes, orders, quarantine
 from hub.store.engine import Store, StoreConnection, StoreError
 
 if TYPE_CHECKING:
@@ -62,8 +62,16 @@ def shop_own(settings: Settings) -> Own:
     return own_of([text for text in settings.matching.own if text not in names], settings.region, names)
 
 
-def normalize(store: Store, settings: Settings, source: Source, connection: Connection, run: Run,
-              report: SourceReport | None = None, *, capabilities: Capabilities | None = None) -> SourceReport:
+def normalize(
+    store: Store,
+    settings: Settings,
+    source: Source,
+    connection: Connection,
+    run: Run,
+    report: SourceReport | None = None,
+    *,
+    capabilities: Capabilities | None = None,
+) -> SourceReport:
     """Normalize everything of the source that waits; adds its counts to `report`.
 
     A connector's error while mapping leaves the payloads waiting and the source failed; StoreError is raised.
@@ -137,17 +145,23 @@ def _prepared(step: _Step, now: pl.DataFrame) -> tuple[_Read, Normalized]:
     read = _bisected(step, "customers", now)
     frame = canonical_frame(read.rows) if isinstance(read.rows, Sequence) else read.rows
     return read, normalize_records(
-        frame, region=step.source.region, date_order=step.source.date_order, own=step.own, today=step.run.now()[:10],
+        frame,
+        region=step.source.region,
+        date_order=step.source.date_order,
+        own=step.own,
+        today=step.run.now()[:10],
     )
 
 
-def _keep_customers(step: _Step, conn: StoreConnection, now: pl.DataFrame, read: _Read, made: Normalized) -> list[quarantine.Bad]:
-    empty = normalized.unusable(made.records, made.refusals)
+def _keep_customers(
+    step: _Step, conn: StoreConnection, now: pl.DataFrame, read: _Read, ready: Normalized
+) -> list[quarantine.Bad]:
+    empty = made.unusable(ready.records, ready.refusals)
     sent = chunks.sent_fields(conn, step.destinations, now["source_id"].to_list())
-    refusals = normalized.with_refused(made.refusals, read.refused)
-    records = normalized.leave_out(made.records, [one[0] for one in empty])
-    marks = echoes(normalized.documents(records, sent), sent)
-    incoming = normalized.Incoming(step.source.name, now, records, made.identifiers, refusals, marks)
+    refusals = made.with_refused(ready.refusals, read.refused)
+    records = made.leave_out(ready.records, [one[0] for one in empty])
+    marks = echoes(made.documents(records, sent), sent)
+    incoming = normalized.Incoming(step.source.name, now, records, ready.identifiers, refusals, marks)
     step.report.fields_refused += normalized.replace(conn, incoming)
     return read.bad + empty
 
@@ -191,11 +205,15 @@ def _checked(stream: Stream, mapped: Mapped) -> _Read:
         wrong.setdefault(breach.row, {}).setdefault(breach.field, breach.code)
     if wrong:
         read.rows = [row for n, row in enumerate(mapped.rows) if n not in wrong]
-        read.rows += [kept for n, fields in wrong.items() if (kept := _mended(stream, mapped.rows[n], fields, read)) is not None]
+        read.rows += [
+            kept for n, fields in wrong.items() if (kept := _mended(stream, mapped.rows[n], fields, read)) is not None
+        ]
     return read
 
 
-def _mended(stream: Stream, row: Mapping[str, Json], fields: Mapping[str, str], read: _Read) -> Mapping[str, Json] | None:
+def _mended(
+    stream: Stream, row: Mapping[str, Json], fields: Mapping[str, str], read: _Read
+) -> Mapping[str, Json] | None:
     """The row without its wrong fields, or None (and an entry for quarantine) when it cannot do without them."""
     source_id = str(row.get("source_id") or "")
     needed = {"", "source_id"} | ({"kind"} if stream == "orders" else set())

@@ -43,9 +43,13 @@ def resolve(store: Store, settings: Settings, run: Run) -> GoldenReport:
             return GoldenReport(unchanged=promote.live(conn))
         found = prove(conn, waiting, national_conflict)
         if any(found.values()):
-            raise InvariantError(f"the golden candidate fails its proof: {_violations(found)}", hint="nothing was promoted")
+            raise InvariantError(
+                f"the golden candidate fails its proof: {_violations(found)}", hint="nothing was promoted"
+            )
         done = _promote(conn, waiting, settings, run)
-    return GoldenReport(done.created, done.updated, done.merged, done.split, done.unchanged, found, round(time.monotonic() - began, 3))
+    return GoldenReport(
+        done.created, done.updated, done.merged, done.split, done.unchanged, found, round(time.monotonic() - began, 3)
+    )
 
 
 def _violations(found: dict[str, int]) -> str:

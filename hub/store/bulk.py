@@ -44,7 +44,9 @@ def is_sqlite(conn: Connection) -> bool:
     return conn.dialect.name == "sqlite"
 
 
-def insert_frame(conn: Connection, table: Table, frame: pl.DataFrame, constants: Mapping[str, str] | None = None) -> None:
+def insert_frame(
+    conn: Connection, table: Table, frame: pl.DataFrame, constants: Mapping[str, str] | None = None
+) -> None:
     """Append all rows; columns that neither the frame nor `constants` (the same for every row) names take their default."""
     if frame.is_empty():
         return

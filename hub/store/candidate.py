@@ -65,7 +65,11 @@ def write(conn: Connection, scope: Scope, proposal: Proposal, basis: str, totals
     insert_frame(conn, candidate_refusals, proposal.refusals)
     insert_frame(conn, candidate_blocked, _freed(scope, proposal.blocked))
     insert_frame(conn, candidate_redirects, proposal.redirects)
-    notes.put(conn, NOTE, orjson.dumps({"full": scope.full, "basis": basis, "gone": scope.gone, "totals": dict(totals)}).decode())
+    notes.put(
+        conn,
+        NOTE,
+        orjson.dumps({"full": scope.full, "basis": basis, "gone": scope.gone, "totals": dict(totals)}).decode(),
+    )
 
 
 def _freed(scope: Scope, blocked: pl.DataFrame) -> pl.DataFrame:
@@ -73,7 +77,9 @@ def _freed(scope: Scope, blocked: pl.DataFrame) -> pl.DataFrame:
     if scope.checked is None:
         return blocked
     free = scope.checked.join(blocked, on=VALUE, how="anti").with_columns(
-        names=pl.lit(0, dtype=pl.Int64), nameless=pl.lit(0, dtype=pl.Int64), reason=pl.lit(None, dtype=pl.String),
+        names=pl.lit(0, dtype=pl.Int64),
+        nameless=pl.lit(0, dtype=pl.Int64),
+        reason=pl.lit(None, dtype=pl.String),
     )
     return pl.concat([blocked.select(free.columns), free])
 

@@ -25,9 +25,18 @@ def next_chunk(conn: Connection, source: str, stream: str, after: int = -1, size
     """Up to `size` waiting records by rid: rid, source_id, state, raw_id, payload, updated_at (as the source said)."""
     statement = (
         select(
-            landed.c.rid, landed.c.source_id, landed.c.state, landed.c.raw_id, raw_records.c.payload, raw_records.c.updated_at,
+            landed.c.rid,
+            landed.c.source_id,
+            landed.c.state,
+            landed.c.raw_id,
+            raw_records.c.payload,
+            raw_records.c.updated_at,
         )
-        .select_from(waiting.join(landed, landed.c.rid == waiting.c.rid).join(raw_records, raw_records.c.raw_id == landed.c.raw_id))
+        .select_from(
+            waiting.join(landed, landed.c.rid == waiting.c.rid).join(
+                raw_records, raw_records.c.raw_id == landed.c.raw_id
+            )
+        )
         .where(landed.c.source == source, landed.c.stream == stream, waiting.c.rid > after)
         .order_by(waiting.c.rid)
         .limit(size)
@@ -62,14 +71,17 @@ def all_again(conn: Connection, source: str) -> None:
     conn.execute(insert(waiting).from_select(["rid"], here.where(landed.c.rid.not_in(select(waiting.c.rid)))))
 
 
-def sent_fields(conn: Connection, destinations: Sequence[str], source_ids: Sequence[str]) -> dict[str, Mapping[str, Json]]:
+def sent_fields(
+    conn: Connection, destinations: Sequence[str], source_ids: Sequence[str]
+) -> dict[str, Mapping[str, Json]]:
     """What was acknowledged for these records: source id → field → value; of several destinations the last ack wins."""
     if not destinations or not source_ids:
         return {}
     if conn.scalar(select(sent.c.source_id).where(sent.c.destination.in_(destinations)).limit(1)) is None:
         return {}
     statement = select(sent.c.source_id, sent.c.fields).where(
-        sent.c.destination.in_(destinations), among(conn, sent.c.source_id, source_ids),
+        sent.c.destination.in_(destinations),
+        among(conn, sent.c.source_id, source_ids),
     )
     found: dict[str, Any] = {}
     for source_id, fields in conn.execute(statement.order_by(sent.c.acked_at, sent.c.destination)):

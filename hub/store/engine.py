@@ -20,8 +20,14 @@ from hub.errors import ConfigError, HubError
 CACHE_KIB = 200_000
 BUSY_MS = 60_000
 SQLITE_PRAGMAS = (
-    "journal_mode = WAL", "synchronous = NORMAL", f"busy_timeout = {BUSY_MS}", "foreign_keys = ON",
-    f"cache_size = -{CACHE_KIB}", "temp_store = MEMORY", "wal_autocheckpoint = 4000", "journal_size_limit = 67108864",
+    "journal_mode = WAL",
+    "synchronous = NORMAL",
+    f"busy_timeout = {BUSY_MS}",
+    "foreign_keys = ON",
+    f"cache_size = -{CACHE_KIB}",
+    "temp_store = MEMORY",
+    "wal_autocheckpoint = 4000",
+    "journal_size_limit = 67108864",
 )
 READ = "hub_read"
 StoreConnection = Connection

@@ -26,7 +26,9 @@ def moves(conn: Connection, new: pl.DataFrame, old: pl.DataFrame, redirects: pl.
     both = new.join(old, on="rid", suffix="_old").filter(pl.col("golden_id") != pl.col("golden_id_old"))
     if both.is_empty():
         return pl.DataFrame(schema={"kind": pl.String, "golden_id": pl.String, "moved": pl.String})
-    named = select(landed.c.rid, landed.c.source, landed.c.source_id).where(among(conn, landed.c.rid, both["rid"].to_list()))
+    named = select(landed.c.rid, landed.c.source, landed.c.source_id).where(
+        among(conn, landed.c.rid, both["rid"].to_list())
+    )
     dead = pl.col("golden_id_old").is_in(redirects["old"].to_list())
     told = both.join(read_frame(conn, named), on="rid").with_columns(
         kind=pl.when(dead).then(pl.lit("merged")).otherwise(pl.lit("split")),

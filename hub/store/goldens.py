@@ -1,6 +1,7 @@
 """What golden records are made from: members, their identifiers, and which values several customers share.
 
-Belongs here: reading these for some customers, under the candidate. Does not: deciding (hub.matching.golden), writing (promote.py).
+Belongs here: reading these for some customers, under the candidate. Does not: deciding (hub.matching.golden), writing
+(promote.py).
 """
 
 from __future__ import annotations
@@ -14,8 +15,25 @@ from hub.store.tables import blocked_values, candidate_blocked, identifiers, rec
 
 CONTACTS = ("phone", "email")
 MEMBER = (
-    "rid", "source", "source_id", "code", "kind", "full_name", "family_name", "given_name", "honorific", "name_key",
-    "company_name", "company_key", "birth_date", "gender", "customer_type", "first_at", "doc", "since", "echo",
+    "rid",
+    "source",
+    "source_id",
+    "code",
+    "kind",
+    "full_name",
+    "family_name",
+    "given_name",
+    "honorific",
+    "name_key",
+    "company_name",
+    "company_key",
+    "birth_date",
+    "gender",
+    "customer_type",
+    "first_at",
+    "doc",
+    "since",
+    "echo",
 )
 BORNE = ("rid", "type", "value", "issuer", "class", "use", "flags", "national", "last_seen")
 """What deciding reads; every column less is time saved on a million records."""
@@ -31,7 +49,9 @@ def members(conn: Connection, part: pl.DataFrame) -> pl.DataFrame:
 
 def borne(conn: Connection, rids: list[int]) -> pl.DataFrame:
     """Identifiers of the records, the columns BORNE."""
-    return read_frame(conn, select(*[identifiers.c[name] for name in BORNE]).where(among(conn, identifiers.c.rid, rids)))
+    return read_frame(
+        conn, select(*[identifiers.c[name] for name in BORNE]).where(among(conn, identifiers.c.rid, rids))
+    )
 
 
 def common(conn: Connection, values: list[str] | None = None) -> pl.DataFrame:
@@ -49,7 +69,14 @@ def common(conn: Connection, values: list[str] | None = None) -> pl.DataFrame:
         twice = twice.where(among(conn, identifiers.c.value, values))
     found = twice.subquery()
     statement = (
-        select(identifiers.c.rid, identifiers.c.type, identifiers.c.value, identifiers.c.use, identifiers.c.flags, records.c.kind)
+        select(
+            identifiers.c.rid,
+            identifiers.c.type,
+            identifiers.c.value,
+            identifiers.c.use,
+            identifiers.c.flags,
+            records.c.kind,
+        )
         .join(found, (found.c.value == identifiers.c.value) & (found.c.type == identifiers.c.type))
         .join(records, records.c.rid == identifiers.c.rid)
         .where(identifiers.c.key)
@@ -59,7 +86,9 @@ def common(conn: Connection, values: list[str] | None = None) -> pl.DataFrame:
 
 def with_blocked(conn: Connection, shared: pl.DataFrame) -> pl.DataFrame:
     """Shared values (type, value, customers) with blocked ones at MANY, as they will be once the candidate is promoted."""
-    looked_at = read_frame(conn, select(candidate_blocked.c.type, candidate_blocked.c.value, candidate_blocked.c.reason))
+    looked_at = read_frame(
+        conn, select(candidate_blocked.c.type, candidate_blocked.c.value, candidate_blocked.c.reason)
+    )
     stand = read_frame(conn, select(blocked_values.c.type, blocked_values.c.value, blocked_values.c.reason))
     stand = stand.join(looked_at, on=["type", "value"], how="anti")
     blocked = pl.concat([looked_at, stand]).filter(pl.col("reason").is_not_null(), pl.col("type").is_in(CONTACTS))

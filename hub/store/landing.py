@@ -75,8 +75,12 @@ def _page_frame(page: Page, horizon: str) -> pl.DataFrame:
         frame = page.records.select("source_id", "payload", "updated_at")
     else:
         columns = zip(*[(r.source_id, _text(r.payload), r.updated_at) for r in page.records], strict=True)
-        frame = pl.DataFrame(list(columns) or [[], [], []], schema=dict.fromkeys(("source_id", "payload", "updated_at"), pl.String))
-    hashes = [blake2b(text.encode(), digest_size=16).hexdigest() if text else None for text in frame["payload"].to_list()]
+        frame = pl.DataFrame(
+            list(columns) or [[], [], []], schema=dict.fromkeys(("source_id", "payload", "updated_at"), pl.String)
+        )
+    hashes = [
+        blake2b(text.encode(), digest_size=16).hexdigest() if text else None for text in frame["payload"].to_list()
+    ]
     usable = pl.when(pl.col("updated_at") <= horizon).then(pl.col("updated_at"))
     return frame.with_columns(time=usable, content_hash=pl.Series("content_hash", hashes, dtype=pl.String))
 
@@ -106,15 +110,22 @@ def _land(conn: Connection, arrival: Arrival, frame: pl.DataFrame) -> tuple[Land
     newer = old.filter("differs", ~pl.col("stale"))
     revived = old.filter("revives")
     versions = pl.concat([fresh.select(VERSION), newer.select(VERSION), _unseen(conn, old).select(VERSION)])
-    versions = versions.with_columns(raw_id=pl.int_range(pl.len(), dtype=pl.Int64) + next_number(conn, raw_records.c.raw_id))
+    versions = versions.with_columns(
+        raw_id=pl.int_range(pl.len(), dtype=pl.Int64) + next_number(conn, raw_records.c.raw_id)
+    )
     _write_versions(conn, arrival, versions)
     _write_landed(conn, arrival, versions, fresh, newer)
     _touch(conn, arrival, old)
     _wait(conn, pl.concat([newer["rid"], revived["rid"]]).unique())
     changed = old.filter(pl.col("revives") | (pl.col("differs") & ~pl.col("stale"))).height
     newest = frame["time"].max()
-    counts = Landed(frame.height, fresh.height, changed, frame.height - fresh.height - changed,
-                    newest=str(newest) if newest is not None else None)
+    counts = Landed(
+        frame.height,
+        fresh.height,
+        changed,
+        frame.height - fresh.height - changed,
+        newest=str(newest) if newest is not None else None,
+    )
     return counts, pl.concat([fresh["rid"], old["rid"]])
 
 
@@ -122,11 +133,16 @@ VERSION = ["rid", "payload", "updated_at", "content_hash", "time"]
 
 
 def _known(conn: Connection, arrival: Arrival, ids: list[str]) -> pl.DataFrame:
-    statement = (
-        select(landed.c.source_id, landed.c.rid, landed.c.content_hash.label("old_hash"), landed.c.updated_at.label("old_time"),
-               landed.c.state, landed.c.missing_since, landed.c.missing_snapshot, landed.c.scope)
-        .where(landed.c.source == arrival.source, landed.c.stream == arrival.stream, among(conn, landed.c.source_id, ids))
-    )
+    statement = select(
+        landed.c.source_id,
+        landed.c.rid,
+        landed.c.content_hash.label("old_hash"),
+        landed.c.updated_at.label("old_time"),
+        landed.c.state,
+        landed.c.missing_since,
+        landed.c.missing_snapshot,
+        landed.c.scope,
+    ).where(landed.c.source == arrival.source, landed.c.stream == arrival.stream, among(conn, landed.c.source_id, ids))
     return read_frame(conn, statement)
 
 
@@ -154,7 +170,9 @@ def _write_versions(conn: Connection, arrival: Arrival, versions: pl.DataFrame) 
     insert_frame(conn, raw_records, versions.drop("time"), {"landed_at": arrival.at, "run_id": arrival.run_id})
 
 
-def _write_landed(conn: Connection, arrival: Arrival, versions: pl.DataFrame, fresh: pl.DataFrame, newer: pl.DataFrame) -> None:
+def _write_landed(
+    conn: Connection, arrival: Arrival, versions: pl.DataFrame, fresh: pl.DataFrame, newer: pl.DataFrame
+) -> None:
     """New rows, which wait for normalizing at once, and the newest version of rows that changed."""
     numbered = versions.select("rid", "raw_id", "content_hash", pl.col("time").alias("updated_at"))
     same = {"source": arrival.source, "stream": arrival.stream, "scope": arrival.scope, "state": "current"}
@@ -175,7 +193,8 @@ def _touch(conn: Connection, arrival: Arrival, old: pl.DataFrame) -> None:
     rids = old.filter(moved & kept, ~pl.col("differs") | pl.col("stale"))["rid"].to_list()
     if rids:
         conn.execute(
-            update(landed).where(among(conn, landed.c.rid, rids))
+            update(landed)
+            .where(among(conn, landed.c.rid, rids))
             .values(state="current", scope=arrival.scope, missing_since=None, missing_snapshot=None, missing_run=None),
         )
 
@@ -195,7 +214,9 @@ def bury(conn: Connection, arrival: Arrival, tombstones: Sequence[Tombstone]) ->
     """Remove what the vendor says is gone, unless a version newer than the tombstone is there; how many went."""
     if not tombstones:
         return 0
-    told = pl.DataFrame([(t.source_id, t.at) for t in tombstones], schema={"source_id": pl.String, "at": pl.String}, orient="row")
+    told = pl.DataFrame(
+        [(t.source_id, t.at) for t in tombstones], schema={"source_id": pl.String, "at": pl.String}, orient="row"
+    )
     told = told.group_by("source_id").agg(pl.col("at").max())
     known = told.join(_known(conn, arrival, told["source_id"].to_list()), on="source_id")
     outlived = (pl.col("old_time") > pl.col("at")).fill_null(value=False)
@@ -209,7 +230,8 @@ def remove(conn: Connection, gone: pl.DataFrame, why: str, run_id: str) -> None:
     for (since,), part in gone.group_by("since"):
         rids = part["rid"].to_list()
         conn.execute(
-            update(landed).where(among(conn, landed.c.rid, rids))
+            update(landed)
+            .where(among(conn, landed.c.rid, rids))
             .values(state="removed", missing_since=since, missing_snapshot=why, missing_run=run_id),
         )
         upsert_waiting(conn, part.select("rid"))

@@ -30,10 +30,14 @@ def crosswalk(conn: Connection, new: pl.DataFrame, old: pl.DataFrame, at: str) -
     """Write which record belongs to whom. new: rid, golden_id, rule; old: the same as it stands, with rids that have left."""
     if old.is_empty():
         same = select(candidate_xref.c.rid, candidate_xref.c.golden_id, candidate_xref.c.rule, literal(at))
-        conn.execute(insert(xref).from_select(["rid", "golden_id", "rule", "linked_at"], same.order_by(candidate_xref.c.rid)))
+        conn.execute(
+            insert(xref).from_select(["rid", "golden_id", "rule", "linked_at"], same.order_by(candidate_xref.c.rid))
+        )
         return
     both = new.join(old, on="rid", how="left", suffix="_old", maintain_order="left")
-    moved = both.filter(pl.col("golden_id").ne_missing(pl.col("golden_id_old")) | pl.col("rule").ne_missing(pl.col("rule_old")))
+    moved = both.filter(
+        pl.col("golden_id").ne_missing(pl.col("golden_id_old")) | pl.col("rule").ne_missing(pl.col("rule_old"))
+    )
     upsert_frame(conn, xref, moved.select("rid", "golden_id", "rule").with_columns(linked_at=pl.lit(at)).sort("rid"))
     gone = old.join(new, on="rid", how="anti")
     delete_in(conn, xref.c.rid, gone["rid"].to_list())

@@ -71,7 +71,7 @@ def _config(stack: ExitStack) -> Config:
     return config
 
 
-def _ours(_object: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:  # noqa: FBT001
+def _ours(_object: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
     return not (kind == "table" and name == "alembic_version")
 
 

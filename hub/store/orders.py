@@ -25,7 +25,9 @@ def replace(conn: Connection, source: str, chunk: pl.DataFrame, rows: Sequence[M
         {
             **{name: pl.Series([row.get(name) for row in rows], dtype=pl.String) for name in TEXTS},
             **{name: pl.Series([row.get(name) for row in rows], dtype=pl.Int64) for name in NUMBERS},
-            "doc": pl.Series([orjson.dumps(row, option=orjson.OPT_SORT_KEYS).decode() for row in rows], dtype=pl.String),
+            "doc": pl.Series(
+                [orjson.dumps(row, option=orjson.OPT_SORT_KEYS).decode() for row in rows], dtype=pl.String
+            ),
         },
     )
     joined = frame.join(chunk.select("source_id", "rid"), on="source_id", maintain_order="left")

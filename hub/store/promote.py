@@ -11,10 +11,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import polars as pl
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select, update
 
-from hub.store import candidate, feed, goldens, links, notes, tally
-from hub.store.bulk import among, analyze, empty, insert_frame, upsert_frame
+from hub.store import candidate, feed, goldens, links, notes, retire, tally
+from hub.store.bulk import among, analyze, empty, insert_frame
 from hub.store.frames import read_frame
 from hub.store.tables import (
     candidate_redirects,
@@ -24,7 +24,6 @@ from hub.store.tables import (
     dirty_records,
     dirty_values,
     edges,
-    history,
     identifiers,
     records,
     source_state,
@@ -75,14 +74,18 @@ def promote(conn: Connection, waiting: candidate.Waiting, by: Deciders) -> Promo
     moved = feed.moves(conn, new, old, redirects)
     done = Promoted(split=moved.filter(pl.col("kind") == "split").height)
     _customers(conn, waiting, new, moved, by, done)
-    done.merged = _lead(conn, redirects, by)
-    gone = _rest(conn, new, old, redirects, by)
+    done.merged = retire.lead(conn, redirects, retire.Stamp(by.at, by.run_id))
+    gone = retire.rest(conn, new, old, redirects, retire.Stamp(by.at, by.run_id))
     done.updated += gone
     links.crosswalk(conn, new.select("rid", "golden_id", "rule"), old, by.at)
     links.joins(conn, waiting, [*new["rid"].to_list(), *waiting.gone])
     links.blocked(conn, waiting)
     _finish(conn, waiting, by)
-    total = new["golden_id"].n_unique() if waiting.full else live(conn) + new["golden_id"].n_unique() - _before(old, waiting)
+    total = (
+        new["golden_id"].n_unique()
+        if waiting.full
+        else live(conn) + new["golden_id"].n_unique() - _before(old, waiting)
+    )
     notes.put(conn, LIVE, str(total))
     done.unchanged = max(0, total - done.created - done.updated + gone)
     return done
@@ -103,7 +106,9 @@ def _shared(conn: Connection, waiting: candidate.Waiting, new: pl.DataFrame, by:
     """Values that several customers share, as the candidate will have it."""
     values = None
     if not waiting.full:
-        own = select(identifiers.c.value).where(among(conn, identifiers.c.rid, new["rid"].to_list()), identifiers.c.type.in_(goldens.CONTACTS))
+        own = select(identifiers.c.value).where(
+            among(conn, identifiers.c.rid, new["rid"].to_list()), identifiers.c.type.in_(goldens.CONTACTS)
+        )
         values = list(conn.scalars(own.distinct()))
     bearers = goldens.common(conn, values)
     known = bearers.join(new.select("rid", "golden_id"), on="rid")
@@ -114,15 +119,19 @@ def _shared(conn: Connection, waiting: candidate.Waiting, new: pl.DataFrame, by:
     return goldens.with_blocked(conn, by.shared(known))
 
 
-def _customers(conn: Connection, waiting: candidate.Waiting, new: pl.DataFrame, moved: pl.DataFrame, by: Deciders, done: Promoted) -> None:
+def _customers(
+    conn: Connection, waiting: candidate.Waiting, new: pl.DataFrame, moved: pl.DataFrame, by: Deciders, done: Promoted
+) -> None:
     shared = _shared(conn, waiting, new, by)
     ordered = new.select("rid", "golden_id").sort("golden_id", "rid")
-    batches = ordered.with_columns(batch=pl.col("golden_id").rle_id() // BATCH).partition_by("batch", maintain_order=True)
+    batches = ordered.with_columns(batch=pl.col("golden_id").rle_id() // BATCH).partition_by(
+        "batch", maintain_order=True
+    )
     total, reached = ordered["golden_id"].n_unique(), 0
     some = conn.scalar(select(customers.c.golden_id).limit(1)) is not None
     for part in batches:
         rows = _decided(conn, part, shared, by)
-        held = _held(conn, rows["golden_id"].to_list() if some else [])
+        held = retire.held_rows(conn, rows["golden_id"].to_list() if some else [])
         _create(conn, rows.join(held, on="golden_id", how="anti", maintain_order="left"), by, done)
         _update(conn, rows.join(held, on="golden_id", suffix="_old", maintain_order="left"), moved, by, done)
         reached += rows.height
@@ -137,15 +146,11 @@ def _decided(conn: Connection, part: pl.DataFrame, shared: pl.DataFrame, by: Dec
     if not by.bystanders:
         return rows
     only = pl.col("sources").str.split("|").list.eval(pl.element().is_in(list(by.bystanders))).list.all()
-    return rows.with_columns(kind=pl.when(only & pl.col("kind").is_in(["person", "organisation"])).then(pl.lit("anonymous")).otherwise("kind"))
-
-
-HELD = ("golden_id", "status", "version", "kind", "digest", "doc", "provenance", "updated_at", "run_id")
-
-
-def _held(conn: Connection, golden_ids: list[str]) -> pl.DataFrame:
-    statement = select(*[customers.c[name] for name in HELD])
-    return read_frame(conn, statement.where(among(conn, customers.c.golden_id, golden_ids)) if golden_ids else statement.limit(0))
+    return rows.with_columns(
+        kind=pl.when(only & pl.col("kind").is_in(["person", "organisation"]))
+        .then(pl.lit("anonymous"))
+        .otherwise("kind")
+    )
 
 
 def _create(conn: Connection, fresh: pl.DataFrame, by: Deciders, done: Promoted) -> None:
@@ -166,76 +171,50 @@ def _create(conn: Connection, fresh: pl.DataFrame, by: Deciders, done: Promoted)
 
 def _update(conn: Connection, both: pl.DataFrame, moved: pl.DataFrame, by: Deciders, done: Promoted) -> None:
     """Customers that were there: a new version where the values, the kind or the status differ."""
-    differs = (pl.col("digest") != pl.col("digest_old")) | (pl.col("kind") != pl.col("kind_old")) | (pl.col("status") != "active")
+    differs = (
+        (pl.col("digest") != pl.col("digest_old"))
+        | (pl.col("kind") != pl.col("kind_old"))
+        | (pl.col("status") != "active")
+    )
     reasons = both.filter(~differs & pl.col("provenance").ne_missing(pl.col("provenance_old")))
     if not reasons.is_empty():
         _reasons(conn, reasons)
     rows = both.filter(differs)
     if rows.is_empty():
         return
-    keep_history(conn, rows.select("golden_id", "version", valid_from="updated_at", doc="doc_old", provenance="provenance_old", run_id="run_id"), by.at)
-    names = [name for name in both.columns if not name.endswith("_old") and name not in ("status", "version", "updated_at", "run_id")]
+    retire.keep_history(
+        conn,
+        rows.select(
+            "golden_id", "version", valid_from="updated_at", doc="doc_old", provenance="provenance_old", run_id="run_id"
+        ),
+        by.at,
+    )
+    names = [
+        name
+        for name in both.columns
+        if not name.endswith("_old") and name not in ("status", "version", "updated_at", "run_id")
+    ]
     fields = [feed.changed_fields(old, now) for old, now in rows.select("doc_old", "doc").iter_rows()]
     rows = rows.with_columns(version=pl.col("version") + 1, changed=pl.Series(fields, dtype=pl.String))
-    set_columns(conn, rows.select(*names, "version").with_columns(
-        status=pl.lit("active"), merged_into=pl.lit(None, dtype=pl.String), updated_at=pl.lit(by.at), run_id=pl.lit(by.run_id),
-    ))
-    events = rows.select("golden_id", "version", "changed").join(moved, on="golden_id", how="left", maintain_order="left")
+    retire.set_columns(
+        conn,
+        rows.select(*names, "version").with_columns(
+            status=pl.lit("active"),
+            merged_into=pl.lit(None, dtype=pl.String),
+            updated_at=pl.lit(by.at),
+            run_id=pl.lit(by.run_id),
+        ),
+    )
+    events = rows.select("golden_id", "version", "changed").join(
+        moved, on="golden_id", how="left", maintain_order="left"
+    )
     feed.tell(conn, [events.with_columns(pl.col("kind").fill_null("updated"))], by.at, by.run_id)
     done.updated += rows.height
 
 
 def _reasons(conn: Connection, rows: pl.DataFrame) -> None:
     """The same values for other reasons: no new version."""
-    set_columns(conn, rows.select("golden_id", "provenance"))
-
-
-def set_columns(conn: Connection, rows: pl.DataFrame) -> None:
-    """Set the given columns of customers that are there (an upsert would ask for every column)."""
-    names = [name for name in rows.columns if name != "golden_id"]
-    statement = update(customers).where(customers.c.golden_id == bindparam("which")).values({n: bindparam(f"v_{n}") for n in names})
-    for part in rows.iter_slices(5_000):
-        conn.execute(statement, [{"which": row["golden_id"], **{f"v_{n}": row[n] for n in names}} for row in part.iter_rows(named=True)])
-
-
-def keep_history(conn: Connection, rows: pl.DataFrame, at: str) -> None:
-    """Keep versions that are replaced: golden_id, version, valid_from, doc, provenance, run_id."""
-    insert_frame(conn, history, rows, {"valid_to": at})
-
-
-def _lead(conn: Connection, redirects: pl.DataFrame, by: Deciders) -> int:
-    """Let ids that live no more lead to live ones; how many were alive before."""
-    if redirects.is_empty():
-        return 0
-    statement = select(*[customers.c[name] for name in HELD], customers.c.merged_into)
-    held = read_frame(conn, statement.where(among(conn, customers.c.golden_id, redirects["old"].to_list())))
-    both = held.join(redirects, left_on="golden_id", right_on="old")
-    fresh = both.filter(pl.col("status") != "merged")
-    _close(conn, fresh, by, status="merged", live=True)
-    other = both.filter((pl.col("status") == "merged") & pl.col("merged_into").ne_missing(pl.col("live")))
-    if not other.is_empty():
-        set_columns(conn, other.select("golden_id", merged_into="live"))
-    return fresh.height
-
-
-def _close(conn: Connection, rows: pl.DataFrame, by: Deciders, *, status: str, live: bool = False) -> None:
-    if rows.is_empty():
-        return
-    keep_history(conn, rows.select("golden_id", "version", valid_from="updated_at", doc="doc", provenance="provenance", run_id="run_id"), by.at)
-    told = {"status": pl.lit(status), "version": pl.col("version") + 1, "updated_at": pl.lit(by.at), "run_id": pl.lit(by.run_id)}
-    more = {"merged_into": pl.col("live")} if live else {}
-    set_columns(conn, rows.select("golden_id", **told, **more))
-
-
-def _rest(conn: Connection, new: pl.DataFrame, old: pl.DataFrame, redirects: pl.DataFrame, by: Deciders) -> int:
-    """Customers whose last record is gone rest: kept and answered, out of counts; how many."""
-    left = old.select("golden_id").unique().join(new, on="golden_id", how="anti").join(redirects, left_on="golden_id", right_on="old", how="anti")
-    held = _held(conn, left["golden_id"].to_list()).filter(pl.col("status") == "active")
-    _close(conn, held, by, status="inactive")
-    told = held.select("golden_id", version=pl.col("version") + 1, kind=pl.lit("updated"), changed=pl.lit('["status"]'),
-                       moved=pl.lit(None, dtype=pl.String))
-    feed.tell(conn, [told], by.at, by.run_id)
-    return held.height
+    retire.set_columns(conn, rows.select("golden_id", "provenance"))
 
 
 def _finish(conn: Connection, waiting: candidate.Waiting, by: Deciders) -> None:
@@ -247,6 +226,7 @@ def _finish(conn: Connection, waiting: candidate.Waiting, by: Deciders) -> None:
     matched = select(records.c.source).distinct() if waiting.full else None
     if matched is not None:
         first = source_state.c.first_matched_at.is_(None)
-        conn.execute(update(source_state).where(first, source_state.c.source.in_(matched)).values(first_matched_at=by.at))
+        conn.execute(
+            update(source_state).where(first, source_state.c.source.in_(matched)).values(first_matched_at=by.at)
+        )
         analyze(conn, xref, customers, edges, records, identifiers)
-

@@ -14,7 +14,6 @@ from sqlalchemy import Connection, func, select
 from hub.store.bulk import among
 from hub.store.candidate import Waiting
 from hub.store.frames import read_frame
-from hub.store.scope import words
 from hub.store.tables import (
     candidate_redirects,
     candidate_xref,
@@ -25,6 +24,7 @@ from hub.store.tables import (
     xref,
     xref_past,
 )
+from hub.store.words import words
 
 NationalId = tuple[str, str, str]
 Conflict = Callable[[tuple[NationalId, ...], tuple[NationalId, ...]], bool]
@@ -64,14 +64,22 @@ def _without(conn: Connection, waiting: Waiting, new: pl.DataFrame) -> int:
     """Records without an id, and ids of records that are not there."""
     must = select(records.c.rid) if waiting.full else select(dirty_records.c.rid)
     expected = read_frame(conn, must)
-    there = read_frame(conn, select(records.c.rid).where(among(conn, records.c.rid, new["rid"].to_list()))) if not waiting.full else expected
+    there = (
+        read_frame(conn, select(records.c.rid).where(among(conn, records.c.rid, new["rid"].to_list())))
+        if not waiting.full
+        else expected
+    )
     return expected.join(new, on="rid", how="anti").height + new.join(there, on="rid", how="anti").height
 
 
 def _parted(new: pl.DataFrame, told: pl.DataFrame) -> int:
     """Pairs judged different (the last word counts) inside one customer."""
     low, high = pl.min_horizontal("rid_a", "rid_b"), pl.max_horizontal("rid_a", "rid_b")
-    last = told.select(low.alias("a"), high.alias("b"), "verdict", "at").sort("at", maintain_order=True).unique(["a", "b"], keep="last")
+    last = (
+        told.select(low.alias("a"), high.alias("b"), "verdict", "at")
+        .sort("at", maintain_order=True)
+        .unique(["a", "b"], keep="last")
+    )
     apart = last.filter(pl.col("verdict") == "different")
     ids = new.select("rid", "golden_id")
     both = apart.join(ids, left_on="a", right_on="rid").join(ids, left_on="b", right_on="rid")
@@ -80,10 +88,20 @@ def _parted(new: pl.DataFrame, told: pl.DataFrame) -> int:
 
 def _two_people(conn: Connection, new: pl.DataFrame, told: pl.DataFrame, conflict: Conflict) -> int:
     """Customers that hold two records with conflicting national ids, those aside that a person put together."""
-    borne = select(identifiers.c.rid, identifiers.c.issuer, func.coalesce(identifiers.c["class"], "").label("class"), identifiers.c.value)
-    ids = read_frame(conn, borne.join(records, records.c.rid == identifiers.c.rid).where(
-        identifiers.c.type == "national_id", identifiers.c.key, records.c.kind == "person",
-    ))
+    borne = select(
+        identifiers.c.rid,
+        identifiers.c.issuer,
+        func.coalesce(identifiers.c["class"], "").label("class"),
+        identifiers.c.value,
+    )
+    ids = read_frame(
+        conn,
+        borne.join(records, records.c.rid == identifiers.c.rid).where(
+            identifiers.c.type == "national_id",
+            identifiers.c.key,
+            records.c.kind == "person",
+        ),
+    )
     inside = ids.join(new, on="rid")
     several = inside.group_by("golden_id").agg(pl.col("rid").n_unique()).filter(pl.col("rid") > 1).select("golden_id")
     same = told.filter(pl.col("verdict") == "same").select(rid="rid_a").join(new, on="rid").select("golden_id")
@@ -93,7 +111,9 @@ def _two_people(conn: Connection, new: pl.DataFrame, told: pl.DataFrame, conflic
 
 def _any_conflict(part: pl.DataFrame, conflict: Conflict) -> bool:
     borne: dict[int, list[NationalId]] = {}
-    for rid, issuer, kind, value in part.select("rid", "issuer", "class", "value").sort("rid", "issuer", "class", "value").iter_rows():
+    for rid, issuer, kind, value in (
+        part.select("rid", "issuer", "class", "value").sort("rid", "issuer", "class", "value").iter_rows()
+    ):
         borne.setdefault(rid, []).append((issuer, kind, value))
     sets: Sequence[tuple[NationalId, ...]] = sorted({tuple(ids) for ids in borne.values()})
     return any(conflict(a, b) for a, b in combinations(sets, 2))
@@ -108,13 +128,19 @@ def _unanswered(conn: Connection, old: pl.DataFrame, new: pl.DataFrame, redirect
     self_led = redirects.join(live, left_on="old", right_on="golden_id", how="semi")
     ids = redirects["live"].unique().to_list()
     unknown = set(ids) - set(new["golden_id"])
-    there = set(conn.scalars(select(customers.c.golden_id).where(among(conn, customers.c.golden_id, sorted(unknown))))) if unknown else set()
+    there = (
+        set(conn.scalars(select(customers.c.golden_id).where(among(conn, customers.c.golden_id, sorted(unknown)))))
+        if unknown
+        else set()
+    )
     return lost.height + self_led.height + astray.filter(~pl.col("live").is_in(sorted(there))).height
 
 
 def _moved(conn: Connection, old: pl.DataFrame, new: pl.DataFrame) -> int:
     """Ids that existed and keep none of the records that bore them, now or before."""
-    kept = pl.concat([old, _past(conn, new)]).join(new, on=["rid", "golden_id"], how="semi").select("golden_id").unique()
+    kept = (
+        pl.concat([old, _past(conn, new)]).join(new, on=["rid", "golden_id"], how="semi").select("golden_id").unique()
+    )
     doubtful = new.select("golden_id").unique().join(kept, on="golden_id", how="anti")["golden_id"].to_list()
     if not doubtful:
         return 0

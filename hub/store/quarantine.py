@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
 from hub.store.bulk import among, insert_frame
 from hub.store.frames import read_frame
@@ -22,24 +22,44 @@ Bad = tuple[str, str, str | None]
 
 
 def shut_in(conn: Connection, source: str, stream: str, chunk: pl.DataFrame, bad: Sequence[Bad], at: str) -> int:
-    """Open an entry for each bad record, or count one more attempt on the open one; how many records. chunk: source_id, raw_id."""
+    """Open an entry for each bad record, or count one more attempt on the open one; how many records.
+
+    chunk: source_id, raw_id of the records in it.
+    """
     frame = pl.DataFrame(bad, schema=SCHEMA, orient="row").unique("source_id", keep="first", maintain_order=True)
     frame = frame.join(chunk.select("source_id", "raw_id"), on="source_id", maintain_order="left")
     if frame.is_empty():
         return 0
-    there = read_frame(conn, select(quarantine.c.source_id, quarantine.c.qid).where(
-        *_open(source, stream), among(conn, quarantine.c.source_id, frame["source_id"].to_list()),
-    ))
+    there = read_frame(
+        conn,
+        select(quarantine.c.source_id, quarantine.c.qid).where(
+            *_open(source, stream),
+            among(conn, quarantine.c.source_id, frame["source_id"].to_list()),
+        ),
+    )
     fresh = frame.join(there, on="source_id", how="anti", maintain_order="left")
-    insert_frame(conn, quarantine, fresh.with_columns(
-        source=pl.lit(source), stream=pl.lit(stream), state=pl.lit("open"), attempts=pl.lit(1, dtype=pl.Int64),
-        first_at=pl.lit(at), last_at=pl.lit(at),
-    ))
+    insert_frame(
+        conn,
+        quarantine,
+        fresh.with_columns(
+            source=pl.lit(source),
+            stream=pl.lit(stream),
+            state=pl.lit("open"),
+            attempts=pl.lit(1, dtype=pl.Int64),
+            first_at=pl.lit(at),
+            last_at=pl.lit(at),
+        ),
+    )
     for row in frame.join(there, on="source_id").iter_rows(named=True):
         values = {"raw_id": row["raw_id"], "code": row["code"], "field": row["field"], "last_at": at}
-        conn.execute(update(quarantine).where(quarantine.c.qid == row["qid"]).values(
-            attempts=quarantine.c.attempts + 1, **values,
-        ))
+        conn.execute(
+            update(quarantine)
+            .where(quarantine.c.qid == row["qid"])
+            .values(
+                attempts=quarantine.c.attempts + 1,
+                **values,
+            )
+        )
     return frame.height
 
 
@@ -76,7 +96,11 @@ def entry(conn: Connection, qid: int) -> Mapping[str, Any] | None:
 
 def again(conn: Connection, qids: Sequence[int]) -> int:
     """Hand the records of open entries to normalizing again; how many."""
-    same = (landed.c.source == quarantine.c.source, landed.c.stream == quarantine.c.stream, landed.c.source_id == quarantine.c.source_id)
+    same = (
+        landed.c.source == quarantine.c.source,
+        landed.c.stream == quarantine.c.stream,
+        landed.c.source_id == quarantine.c.source_id,
+    )
     statement = select(landed.c.rid).join_from(quarantine, landed, same[0] & same[1] & same[2])
     rids = read_frame(conn, statement.where(quarantine.c.state == "open", among(conn, quarantine.c.qid, qids)))
     upsert_waiting(conn, rids.unique())
@@ -87,5 +111,3 @@ def discard(conn: Connection, qids: Sequence[int], at: str) -> int:
     """A person gives these records up; how many were open."""
     where = (quarantine.c.state == "open", among(conn, quarantine.c.qid, qids))
     return conn.execute(update(quarantine).where(*where).values(state="discarded", last_at=at)).rowcount
-
-

@@ -17,22 +17,32 @@ from hub.store.bulk import among
 from hub.store.frames import read_frame
 from hub.store.tables import (
     blocked_values,
-    created_records,
     customers,
     dirty_customers,
     dirty_records,
     dirty_values,
     identifiers,
-    judgements,
     records,
     xref,
     xref_past,
 )
+from hub.store.words import sent_pairs, words
 
 VALUE = ["type", "value", "issuer"]
 RECORDS = (
-    "rid", "source", "source_id", "kind", "full_name", "name_key", "name_given", "name_level", "name_toned",
-    "company_name", "company_key", "birth_date", "customer_type",
+    "rid",
+    "source",
+    "source_id",
+    "kind",
+    "full_name",
+    "name_key",
+    "name_given",
+    "name_level",
+    "name_toned",
+    "company_name",
+    "company_key",
+    "birth_date",
+    "customer_type",
 )
 IDENTIFIERS = ("rid", "type", "value", "issuer", "class", "use", "key", "flags")
 
@@ -69,7 +79,9 @@ class Scope:
 
 def dirty(conn: Connection) -> int:
     """How many records, values and customers wait to be matched; 0 = nothing to do."""
-    return sum(conn.scalar(select(func.count()).select_from(t)) or 0 for t in (dirty_records, dirty_values, dirty_customers))
+    return sum(
+        conn.scalar(select(func.count()).select_from(t)) or 0 for t in (dirty_records, dirty_values, dirty_customers)
+    )
 
 
 def share(conn: Connection) -> float:
@@ -89,12 +101,16 @@ def everything(conn: Connection) -> Scope:
 
 
 def _previous() -> Select[Any]:
-    return select(xref.c.rid, xref.c.golden_id, customers.c.created_at).join(customers, customers.c.golden_id == xref.c.golden_id)
+    return select(xref.c.rid, xref.c.golden_id, customers.c.created_at).join(
+        customers, customers.c.golden_id == xref.c.golden_id
+    )
 
 
 def _own() -> Select[Any]:
     joined = select(xref_past.c.rid, xref_past.c.golden_id, customers.c.created_at)
-    return joined.join(customers, customers.c.golden_id == xref_past.c.golden_id).where(customers.c.status.in_(("merged", "inactive")))
+    return joined.join(customers, customers.c.golden_id == xref_past.c.golden_id).where(
+        customers.c.status.in_(("merged", "inactive"))
+    )
 
 
 class _Growth:
@@ -108,8 +124,12 @@ class _Growth:
         self.blocked: list[pl.DataFrame] = []
         self.gone: set[int] = set()
         self.was_blocked = read_frame(conn, select(blocked_values))
-        self.partners = pl.concat([words(conn).filter(pl.col("verdict") == "same").select(a="rid_a", b="rid_b"),
-                                   sent_pairs(conn).select(a="rid", b="anchor_rid")])
+        self.partners = pl.concat(
+            [
+                words(conn).filter(pl.col("verdict") == "same").select(a="rid_a", b="rid_b"),
+                sent_pairs(conn).select(a="rid", b="anchor_rid"),
+            ]
+        )
 
     def run(self, limit: float) -> bool:
         """Grow until nothing is added; False when more than `limit` records came together."""
@@ -128,7 +148,11 @@ class _Growth:
     def add(self, rids: list[int]) -> set[int]:
         """Those of the rids that are records and were not loaded before."""
         fresh = sorted(set(rids) - self.loaded)
-        there = set(self.conn.scalars(select(records.c.rid).where(among(self.conn, records.c.rid, fresh)))) if fresh else set()
+        there = (
+            set(self.conn.scalars(select(records.c.rid).where(among(self.conn, records.c.rid, fresh))))
+            if fresh
+            else set()
+        )
         self.loaded |= there
         return there
 
@@ -144,9 +168,13 @@ class _Growth:
             return []
         self.checked = pl.concat([self.checked, fresh])
         wanted = among(self.conn, identifiers.c.value, fresh["value"].unique().to_list())
-        ids = read_frame(self.conn, select(*[identifiers.c[name] for name in IDENTIFIERS]).where(wanted)).join(fresh, on=VALUE, how="semi")
+        ids = read_frame(self.conn, select(*[identifiers.c[name] for name in IDENTIFIERS]).where(wanted)).join(
+            fresh, on=VALUE, how="semi"
+        )
         rids = ids["rid"].unique().to_list()
-        people = read_frame(self.conn, select(*[records.c[name] for name in RECORDS]).where(among(self.conn, records.c.rid, rids)))
+        people = read_frame(
+            self.conn, select(*[records.c[name] for name in RECORDS]).where(among(self.conn, records.c.rid, rids))
+        )
         found = self.ask(people, ids, self.was_blocked)
         self.blocked.append(found.blocked)
         bearing: list[int] = ids.filter("key").join(found.expand, on=VALUE, how="semi")["rid"].unique().to_list()
@@ -177,75 +205,30 @@ class _Growth:
         return new
 
 
-def around(conn: Connection, ask: Callable[[pl.DataFrame, pl.DataFrame, pl.DataFrame], Frontier], limit: float) -> Scope | None:
+def around(
+    conn: Connection, ask: Callable[[pl.DataFrame, pl.DataFrame, pl.DataFrame], Frontier], limit: float
+) -> Scope | None:
     """Whole components around what is dirty; None when they hold more than `limit` records (then take everything)."""
     growth = _Growth(conn, ask)
     if not growth.run(limit):
         return None
     rids = sorted(growth.loaded)
     people = read_frame(conn, select(*[records.c[name] for name in RECORDS]).where(among(conn, records.c.rid, rids)))
-    ids = read_frame(conn, select(*[identifiers.c[name] for name in IDENTIFIERS]).where(among(conn, identifiers.c.rid, rids)))
+    ids = read_frame(
+        conn, select(*[identifiers.c[name] for name in IDENTIFIERS]).where(among(conn, identifiers.c.rid, rids))
+    )
     inside = people.select("rid")
-    pairs = words(conn).join(inside, left_on="rid_a", right_on="rid", how="semi").join(inside, left_on="rid_b", right_on="rid", how="semi")
-    receipts = sent_pairs(conn).join(inside, on="rid", how="semi").join(inside, left_on="anchor_rid", right_on="rid", how="semi")
+    pairs = (
+        words(conn)
+        .join(inside, left_on="rid_a", right_on="rid", how="semi")
+        .join(inside, left_on="rid_b", right_on="rid", how="semi")
+    )
+    receipts = (
+        sent_pairs(conn)
+        .join(inside, on="rid", how="semi")
+        .join(inside, left_on="anchor_rid", right_on="rid", how="semi")
+    )
     previous = read_frame(conn, _previous().where(among(conn, xref.c.rid, rids)))
     own = read_frame(conn, _own().where(among(conn, xref_past.c.rid, rids)))
     blocked = pl.concat(growth.blocked) if growth.blocked else read_frame(conn, select(blocked_values)).clear()
     return Scope(False, people, ids, pairs, receipts, previous, own, blocked, growth.checked, sorted(growth.gone))
-
-
-def words(conn: Connection) -> pl.DataFrame:
-    """Judgements that stand, between records that are there: rid_a, rid_b, verdict, at."""
-    statement = select(judgements.c.a, judgements.c.b, judgements.c.verdict, judgements.c.at).where(judgements.c.active)
-    told = read_frame(conn, statement.order_by(judgements.c.id))
-    rids = named(conn, [*told["a"], *told["b"]])
-    there = told.join(rids, left_on="a", right_on="name").join(rids.rename({"rid": "rid_b"}), left_on="b", right_on="name")
-    return there.select(pl.col("rid").alias("rid_a"), "rid_b", "verdict", "at")
-
-
-def confirmed(pairs: pl.DataFrame) -> pl.DataFrame:
-    """rid of the records that a standing same-judgement holds."""
-    same = pairs.filter(pl.col("verdict") == "same")
-    return pl.concat([same.select(rid="rid_a"), same.select(rid="rid_b")]).unique()
-
-
-def named(conn: Connection, names: list[str]) -> pl.DataFrame:
-    """name (`source:source_id`), rid of the records there are among the names."""
-    if not names:
-        return pl.DataFrame(schema={"name": pl.String, "rid": pl.Int64})
-    ids = sorted({name.partition(":")[2] for name in names})
-    rows = read_frame(conn, select(records.c.source, records.c.source_id, records.c.rid).where(among(conn, records.c.source_id, ids)))
-    wanted = pl.concat_str("source", pl.lit(":"), "source_id").alias("name")
-    return rows.select(wanted, "rid").filter(pl.col("name").is_in(sorted(set(names))))
-
-
-def sent_pairs(conn: Connection) -> pl.DataFrame:
-    """Records that the hub created, with the record by which their customer is known: rid, anchor_rid.
-
-    When the first anchor has left, the first record that is still there of the customer takes its place.
-    """
-    told = read_frame(conn, select(created_records.c.source, created_records.c.source_id, created_records.c.golden_id, created_records.c.anchor))
-    if told.is_empty():
-        return pl.DataFrame(schema={"rid": pl.Int64, "anchor_rid": pl.Int64})
-    told = told.with_columns(name=pl.concat_str("source", pl.lit(":"), "source_id"))
-    own = told.join(named(conn, told["name"].to_list()), on="name")
-    anchors = named(conn, own["anchor"].to_list()).rename({"rid": "anchor_rid", "name": "anchor"})
-    pairs = own.join(anchors, on="anchor", how="left")
-    lost = pairs.filter(pl.col("anchor_rid").is_null())
-    if lost.is_empty():
-        return pairs.select("rid", "anchor_rid")
-    stead = _stead(conn, lost["golden_id"].unique().to_list(), own["rid"].to_list())
-    kept = pairs.filter(pl.col("anchor_rid").is_not_null()).select("rid", "anchor_rid")
-    return pl.concat([kept, lost.drop("anchor_rid").join(stead, on="golden_id").select("rid", "anchor_rid")])
-
-
-def _stead(conn: Connection, golden_ids: list[str], but: list[int]) -> pl.DataFrame:
-    """golden_id, anchor_rid: the first record of each customer (or of the one it was merged into), created ones aside."""
-    lead = read_frame(conn, select(customers.c.golden_id, func.coalesce(customers.c.merged_into, customers.c.golden_id).label("live"))
-                      .where(among(conn, customers.c.golden_id, golden_ids)))
-    rows = read_frame(conn, select(xref.c.golden_id.label("live"), records.c.source, records.c.source_id, records.c.rid)
-                      .join(records, records.c.rid == xref.c.rid).where(among(conn, xref.c.golden_id, lead["live"].unique().to_list())))
-    first = rows.filter(~pl.col("rid").is_in(but)).sort("source", "source_id").unique("live", keep="first", maintain_order=True)
-    return lead.join(first, on="live").select("golden_id", pl.col("rid").alias("anchor_rid"))
-
-

@@ -1,6 +1,7 @@
 """Sweeps: which records a whole read of a source showed, and what follows from those it did not.
 
-Belongs here: sweeps, sweep_pages, scopes, the states missing and removed that come from sweeps. Does not: tombstones (landing.py).
+Belongs here: sweeps, sweep_pages, scopes, the states missing and removed that come from sweeps. Does not: tombstones
+(landing.py).
 """
 
 from __future__ import annotations
@@ -49,7 +50,13 @@ def collect(conn: Connection, source: str, page: Page, rids: pl.Series) -> int:
 
 def _begin(conn: Connection, source: str, page: Page) -> int:
     sweep_id = next_number(conn, sweeps.c.sweep_id)
-    row = {"sweep_id": sweep_id, "source": source, "stream": page.stream, "scope": page.scope, "snapshot": page.snapshot}
+    row = {
+        "sweep_id": sweep_id,
+        "source": source,
+        "stream": page.stream,
+        "scope": page.scope,
+        "snapshot": page.snapshot,
+    }
     conn.execute(insert(sweeps).values(row))
     return sweep_id
 
@@ -77,9 +84,16 @@ def _absent(conn: Connection, source: str, page: Page, seen: np.ndarray, at: str
     where = [landed.c.source == source, landed.c.stream == page.stream, landed.c.state != "removed"]
     if page.scope:
         where.append(landed.c.scope == page.scope)
-    known = read_frame(conn, select(
-        landed.c.rid, landed.c.state, landed.c.missing_since, landed.c.missing_snapshot, landed.c.missing_run,
-    ).where(*where))
+    known = read_frame(
+        conn,
+        select(
+            landed.c.rid,
+            landed.c.state,
+            landed.c.missing_since,
+            landed.c.missing_snapshot,
+            landed.c.missing_run,
+        ).where(*where),
+    )
     absent = known.filter(~pl.Series(np.isin(known["rid"].to_numpy(), seen, assume_unique=True)))
     first = absent.filter(pl.col("state") == "current")["rid"].to_list()
     if first:
@@ -105,5 +119,12 @@ def _usual(conn: Connection, source: str, page: Page) -> int:
 def _remember(conn: Connection, source: str, page: Page, rows: int, at: str) -> None:
     where = (scopes.c.source == source, scopes.c.stream == page.stream, scopes.c.scope == page.scope)
     conn.execute(delete(scopes).where(*where))
-    values = {"source": source, "stream": page.stream, "scope": page.scope, "usual_rows": rows, "snapshot": page.snapshot, "at": at}
+    values = {
+        "source": source,
+        "stream": page.stream,
+        "scope": page.scope,
+        "usual_rows": rows,
+        "snapshot": page.snapshot,
+        "at": at,
+    }
     conn.execute(insert(scopes).values(values))

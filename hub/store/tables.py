@@ -5,6 +5,7 @@ Times are canonical UTC text, JSON is text (orjson, sorted keys), ids of custome
 The views that others may read are in views.py; these tables may change with any version.
 """
 
+# fmt: off
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
@@ -36,7 +37,7 @@ landed = Table(
     Column("raw_id", BIG, nullable=False),       # the newest version
     _text("content_hash", null=False), _text("updated_at"),  # updated_at: null too when it lies in the future
     _text("state", null=False),                  # current | missing | removed
-    _text("missing_since"), _text("missing_snapshot"), _text("missing_run"),  # of a tombstone: its time, `tombstone`, its run
+    _text("missing_since"), _text("missing_snapshot"), _text("missing_run"),  # of a tombstone: time, `tombstone`, run
     _text("scope", null=False),                  # file path or ""
     Index("landed_key", "source", "stream", "source_id", unique=True),
 )
@@ -171,7 +172,8 @@ candidate_edges = Table("candidate_edges", metadata, *_join_columns())
 candidate_refusals = Table("candidate_refusals", metadata, *_join_columns(), Column("related", Boolean, nullable=False))
 candidate_blocked = Table(
     "candidate_blocked", metadata, _text("type", key=True), _text("value", key=True), _text("issuer", key=True),
-    Column("names", Integer, nullable=False), Column("nameless", Integer, nullable=False), _text("reason"),  # null: no longer blocked
+    Column("names", Integer, nullable=False), Column("nameless", Integer, nullable=False),
+    _text("reason"),                             # null: no longer blocked
 )
 candidate_redirects = Table("candidate_redirects", metadata, _text("old", key=True), _text("live", null=False))
 
@@ -241,7 +243,8 @@ sent = Table(                                    # last acknowledged: moves only
 created_records = Table(                         # records the hub created: they belong to their customer by the receipt
     "created_records", metadata,
     _text("source", key=True), _text("source_id", key=True), _text("golden_id", null=False),
-    _text("anchor", null=False), _text("at", null=False),          # anchor: `source:source_id` of the customer's smallest record then
+    _text("anchor", null=False),                 # `source:source_id` of the customer's first record then
+    _text("at", null=False),
 )
 
 # running ---------------------------------------------------------------------------------------------------------------

@@ -22,7 +22,13 @@ NOTE = "match_totals"
 Counts = dict[str, int]
 
 
-def after(people: pl.DataFrame, assigned: pl.DataFrame, links: pl.DataFrame, refused: pl.DataFrame, bystanders: Collection[str]) -> Counts:
+def after(
+    people: pl.DataFrame,
+    assigned: pl.DataFrame,
+    links: pl.DataFrame,
+    refused: pl.DataFrame,
+    bystanders: Collection[str],
+) -> Counts:
     """Counts of a candidate. people: rid, kind, source; assigned: rid, golden_id; bystanders: sources that create nobody."""
     real = people.filter(pl.col("kind").is_in(CUSTOMER_KINDS)).join(assigned, on="rid")
     creating = real.filter(~pl.col("source").is_in(list(bystanders)))["golden_id"].n_unique()
@@ -33,15 +39,27 @@ def before(conn: Connection, scope: Scope) -> Counts:
     """The same counts of what stands now for the records of an incremental scope."""
     rids = [*scope.records["rid"].to_list(), *scope.gone]
     held = read_frame(conn, select(xref.c.rid, xref.c.golden_id).where(among(conn, xref.c.rid, rids)))
-    refused = read_frame(conn, select(refusals.c.rid_a, refusals.c.rid_b, refusals.c.rule, refusals.c.related)
-                         .where(among(conn, refusals.c.rid_a, rids)))
-    real = select(func.count()).select_from(customers).where(
-        among(conn, customers.c.golden_id, held["golden_id"].unique().to_list()),
-        customers.c.status == "active", customers.c.kind.in_(CUSTOMER_KINDS),
+    refused = read_frame(
+        conn,
+        select(refusals.c.rid_a, refusals.c.rid_b, refusals.c.rule, refusals.c.related).where(
+            among(conn, refusals.c.rid_a, rids)
+        ),
+    )
+    real = (
+        select(func.count())
+        .select_from(customers)
+        .where(
+            among(conn, customers.c.golden_id, held["golden_id"].unique().to_list()),
+            customers.c.status == "active",
+            customers.c.kind.in_(CUSTOMER_KINDS),
+        )
     )
     links = select(func.count()).select_from(edges).where(among(conn, edges.c.rid_a, rids))
     return {
-        "records": held.height, "customers": conn.scalar(real) or 0, "links": conn.scalar(links) or 0, **_refused(refused, held),
+        "records": held.height,
+        "customers": conn.scalar(real) or 0,
+        "links": conn.scalar(links) or 0,
+        **_refused(refused, held),
     }
 
 
@@ -50,8 +68,15 @@ def _refused(refused: pl.DataFrame, assigned: pl.DataFrame) -> Counts:
     first = assigned.select(pl.col("rid").alias("rid_a"), pl.col("golden_id").alias("x"))
     second = assigned.select(pl.col("rid").alias("rid_b"), pl.col("golden_id").alias("y"))
     pairs = refused.filter("related").select("rid_a", "rid_b").unique().join(first, on="rid_a").join(second, on="rid_b")
-    related = pairs.select(pl.min_horizontal("x", "y"), pl.max_horizontal("x", "y").alias("high")).n_unique() if pairs.height else 0
-    return {"related": related, **{f"refused.{rule}": count for rule, count in refused.group_by("rule").len().iter_rows()}}
+    related = (
+        pairs.select(pl.min_horizontal("x", "y"), pl.max_horizontal("x", "y").alias("high")).n_unique()
+        if pairs.height
+        else 0
+    )
+    return {
+        "related": related,
+        **{f"refused.{rule}": count for rule, count in refused.group_by("rule").len().iter_rows()},
+    }
 
 
 def totals(conn: Connection) -> Counts:

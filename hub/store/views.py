@@ -12,29 +12,70 @@ LIVING = "c.status = 'active' AND c.kind IN ('person', 'organisation')"
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "customers": (
-        "golden_id", "customer_code", "customer_type", "full_name", "phone", "phone_national", "email", "phones",
-        "emails", "birth_date", "gender", "address", "province", "record_count", "sources", "created_at", "updated_at",
-        "version", "marketing_email", "marketing_sms", "marketing_zalo", "marketing_call",
+        "golden_id",
+        "customer_code",
+        "customer_type",
+        "full_name",
+        "phone",
+        "phone_national",
+        "email",
+        "phones",
+        "emails",
+        "birth_date",
+        "gender",
+        "address",
+        "province",
+        "record_count",
+        "sources",
+        "created_at",
+        "updated_at",
+        "version",
+        "marketing_email",
+        "marketing_sms",
+        "marketing_zalo",
+        "marketing_call",
     ),
     "identifiers": (
-        "golden_id", "type", "value", "class", "use", "source", "source_id", "first_seen", "last_seen",
+        "golden_id",
+        "type",
+        "value",
+        "class",
+        "use",
+        "source",
+        "source_id",
+        "first_seen",
+        "last_seen",
     ),
     "xref": ("source", "source_id", "golden_id", "kind", "rule", "linked_at"),
     "orders": (
-        "source", "source_id", "code", "golden_id", "kind", "at", "store", "currency", "total", "paid",
+        "source",
+        "source_id",
+        "code",
+        "golden_id",
+        "kind",
+        "at",
+        "store",
+        "currency",
+        "total",
+        "paid",
     ),
     "consents": ("golden_id", "purpose", "channel", "address", "status", "at", "source"),
     "changes": ("seq", "at", "kind", "golden_id", "version", "changed", "moved"),
 }
 ORDER: dict[str, tuple[str, ...]] = {
-    "customers": ("golden_id",), "identifiers": ("golden_id", "type", "value", "source", "source_id"),
-    "xref": ("source", "source_id"), "orders": ("source", "source_id"),
-    "consents": ("golden_id", "purpose", "channel", "address", "source"), "changes": ("seq",),
+    "customers": ("golden_id",),
+    "identifiers": ("golden_id", "type", "value", "source", "source_id"),
+    "xref": ("source", "source_id"),
+    "orders": ("source", "source_id"),
+    "consents": ("golden_id", "purpose", "channel", "address", "source"),
+    "changes": ("seq",),
 }
 """By which columns each is ordered in exports."""
 
 _BODIES: dict[str, str] = {
-    "customers": "SELECT " + ", ".join(f"c.{name}" for name in COLUMNS["customers"]) + f" FROM customers c WHERE {LIVING}",
+    "customers": "SELECT "
+    + ", ".join(f"c.{name}" for name in COLUMNS["customers"])
+    + f" FROM customers c WHERE {LIVING}",
     "identifiers": (
         "SELECT x.golden_id, i.type, i.value, i.class, i.use, r.source, r.source_id, i.first_seen, i.last_seen "
         "FROM identifiers i JOIN records r ON r.rid = i.rid JOIN xref x ON x.rid = i.rid "
@@ -52,11 +93,13 @@ _BODIES: dict[str, str] = {
 _PARTS = ("purpose", "channel", "address", "status", "at", "source")
 _CONSENTS = {
     "sqlite": (
-        "SELECT c.golden_id, " + ", ".join(f"json_extract(j.value, '$.{name}') AS {name}" for name in _PARTS)
+        "SELECT c.golden_id, "
+        + ", ".join(f"json_extract(j.value, '$.{name}') AS {name}" for name in _PARTS)
         + f" FROM customers c, json_each(c.doc, '$.consents') j WHERE {LIVING}"
     ),
     "postgresql": (
-        "SELECT c.golden_id, " + ", ".join(f"j.value ->> '{name}' AS {name}" for name in _PARTS)
+        "SELECT c.golden_id, "
+        + ", ".join(f"j.value ->> '{name}' AS {name}" for name in _PARTS)
         + f" FROM customers c, jsonb_array_elements((c.doc::jsonb) -> 'consents') AS j(value) WHERE {LIVING}"
     ),
 }

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 
 import pytest
-from sqlalchemy import func, insert, select
-from test_match_resolve import POS, SETTINGS, SHOP, bring, partition, rows, settle
 from fakes import make_run, record
+from sqlalchemy import func, insert, select
+from steps import POS, SETTINGS, SHOP, bring, partition, rows, settle
 
 from hub.flow.match import match
 from hub.store.scope import share
@@ -24,8 +24,19 @@ from hub.store.tables import (
     xref,
 )
 
-NAMES = ("Nguyễn Thị Lan", "NGUYEN THI LAN", "Lan", "Trần Văn Hùng", "Hùng", "Phạm Thu Hoa", "Lê Minh Tuấn", "Khách lẻ",
-         "Võ Quốc Bảo", "Cty TNHH An Phát", None)
+NAMES = (
+    "Nguyễn Thị Lan",
+    "NGUYEN THI LAN",
+    "Lan",
+    "Trần Văn Hùng",
+    "Hùng",
+    "Phạm Thu Hoa",
+    "Lê Minh Tuấn",
+    "Khách lẻ",
+    "Võ Quốc Bảo",
+    "Cty TNHH An Phát",
+    None,
+)
 PHONES = ("0912345678", "0987654321", "0933333333", "0905551234")
 EMAILS = ("lan@example.com", "hung@example.com", "hoa@example.com")
 IDS = ("001090012345", "001090012346", "079185055501")
@@ -50,8 +61,14 @@ def made(rng, source_id):
 def judge(store, rng, number):
     a, b = rng.sample([f"{source}:{n}" for source in ("pos", "shop") for n in range(12)], 2)
     with store.begin() as conn:
-        row = {"a": min(a, b), "b": max(a, b), "verdict": rng.choice(("same", "different")), "author": "an",
-               "at": f"2026-11-0{number}T00:00:00.000Z", "active": True}
+        row = {
+            "a": min(a, b),
+            "b": max(a, b),
+            "verdict": rng.choice(("same", "different")),
+            "author": "an",
+            "at": f"2026-11-0{number}T00:00:00.000Z",
+            "active": True,
+        }
         conn.execute(insert(judgements).values(row))
         named = select(records.c.rid).where((records.c.source + ":" + records.c.source_id).in_((a, b)))
         there = named.where(records.c.rid.not_in(select(dirty_records.c.rid)))
@@ -78,11 +95,20 @@ def test_incremental_equals_rebuild(store, seed):
     for number in range(2, 7):
         source = rng.choice((POS, SHOP))
         gone = [str(n) for n in rng.sample(range(12), rng.choice((0, 0, 1, 2)))]
-        bring(store, *[made(rng, str(n)) for n in rng.sample(range(12), 2) if str(n) not in gone], source=source, number=number, gone=gone)
+        bring(
+            store,
+            *[made(rng, str(n)) for n in rng.sample(range(12), 2) if str(n) not in gone],
+            source=source,
+            number=number,
+            gone=gone,
+        )
         if rng.random() < 0.4:
             judge(store, rng, number)
         matched, _ = settle(store, number)
-        before, told = state(store), (matched.records, matched.customers, matched.links, matched.related, dict(matched.guards))
+        before, told = (
+            state(store),
+            (matched.records, matched.customers, matched.links, matched.related, dict(matched.guards)),
+        )
         events = len(rows(store, changes)) + len(rows(store, history))
         again, _ = settle(store, number + 100, rebuild=True)
         assert state(store) == before
@@ -99,7 +125,7 @@ def test_the_order_of_arrival_does_not_matter(store, seed):
     given = [made(rng, str(n)) for n in range(14)]
     rng.shuffle(given)
     for number, start in enumerate(range(0, 14, 3)):
-        bring(store, *given[start:start + 3], number=number)
+        bring(store, *given[start : start + 3], number=number)
         settle(store, number)
     step_by_step = partition(store)
     with store.begin() as conn:
@@ -111,7 +137,13 @@ def test_the_order_of_arrival_does_not_matter(store, seed):
 
 
 def test_few_changes_are_matched_without_reading_everything(store, monkeypatch):
-    bring(store, *[record(str(n), full_name=f"Người Số {n}", phones=[{"value": f"09{n:08d}", "use": "own"}]) for n in range(10, 60)])
+    bring(
+        store,
+        *[
+            record(str(n), full_name=f"Người Số {n}", phones=[{"value": f"09{n:08d}", "use": "own"}])
+            for n in range(10, 60)
+        ],
+    )
     settle(store, 1)
     bring(store, record("10", full_name="Người Số Mười", phones=[{"value": "0900000010", "use": "own"}]), number=2)
     with store.read() as conn:

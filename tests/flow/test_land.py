@@ -5,42 +5,14 @@ from __future__ import annotations
 import polars as pl
 import pytest
 from fakes import CAPABILITIES, CUSTOMERS, ORDERS, FakeConnection, make_run, make_source, page, record
-from sqlalchemy import func, select, update
+from landing_steps import T1, T2, T3, done, land, newest, rows, state_of
 
 from hub.connectors.kit.port import Capabilities
 from hub.errors import AuthError, TransientError
 from hub.flow.land import pull
 from hub.model import Notice, RawRecord, Tombstone
 from hub.store import sources
-from hub.store.tables import landed, raw_records, scopes, waiting
-
-T1, T2, T3 = (f"2026-10-0{day}T00:00:00.000Z" for day in (1, 2, 3))
-
-
-def land(store, *pages, run=None, **options):
-    return pull(store, make_source(), FakeConnection(pages), run or make_run(), capabilities=CAPABILITIES, **options)
-
-
-def rows(store, table):
-    with store.read() as conn:
-        return conn.scalar(select(func.count()).select_from(table))
-
-
-def newest(store, source_id="a"):
-    with store.read() as conn:
-        join = landed.join(raw_records, raw_records.c.raw_id == landed.c.raw_id)
-        return conn.scalar(select(raw_records.c.payload).select_from(join).where(landed.c.source_id == source_id))
-
-
-def state_of(store, source_id="a"):
-    with store.read() as conn:
-        return conn.scalar(select(landed.c.state).where(landed.c.source_id == source_id))
-
-
-def done(store):
-    """As if normalizing had taken all that waits."""
-    with store.begin() as conn:
-        conn.execute(waiting.delete())
+from hub.store.tables import raw_records, scopes, waiting
 
 
 def test_a_page_lands_rows_and_cursor_together(store):
@@ -113,8 +85,10 @@ def test_broken_text_is_landed_with_replacement(store):
 
 
 def test_a_frame_page_lands_like_rows(store):
-    frame = pl.DataFrame({"source_id": ["a", "b"], "payload": ['{"n":1}', '{"n":2}'], "updated_at": [None, T1]},
-                         schema_overrides={"updated_at": pl.String})
+    frame = pl.DataFrame(
+        {"source_id": ["a", "b"], "payload": ['{"n":1}', '{"n":2}'], "updated_at": [None, T1]},
+        schema_overrides={"updated_at": pl.String},
+    )
     assert land(store, page(frame)).new == 2
     assert land(store, page([RawRecord("b", '{"n":2}', T1)])).unchanged == 1
 
@@ -145,73 +119,6 @@ def test_a_newer_version_brings_a_removed_record_back(store):
     assert rows(store, waiting) == 1
 
 
-def sweep(name, *ids, complete=True, scope=""):
-    return page([record(i) for i in ids], snapshot=name, complete=complete, scope=scope)
-
-
-def test_a_vanished_record_is_missing_then_removed_by_a_second_sweep(store):
-    land(store, sweep("s1", "a", "b", "c"), run=make_run(1))
-    assert land(store, sweep("s2", "b", "c"), run=make_run(2)).removed == 0
-    assert state_of(store) == "missing"
-    assert land(store, sweep("s3", "b", "c"), run=make_run(3)).removed == 1
-    assert state_of(store) == "removed"
-
-
-def test_a_missing_record_seen_again_is_current(store):
-    land(store, sweep("s1", "a", "b", "c"), run=make_run(1))
-    land(store, sweep("s2", "b", "c"), run=make_run(2))
-    land(store, sweep("s3", "a", "b", "c"), run=make_run(3))
-    assert state_of(store) == "current"
-    assert land(store, sweep("s4", "b", "c"), run=make_run(4)).removed == 0
-
-
-def test_two_sweeps_of_one_run_do_not_confirm_each_other(store):
-    land(store, sweep("s1", "a", "b", "c"), run=make_run(1))
-    assert land(store, sweep("s2", "b", "c"), sweep("s3", "b", "c"), run=make_run(2)).removed == 0
-
-
-def test_the_same_content_confirms_only_a_day_later(store):
-    land(store, sweep("s1", "a", "b", "c"), run=make_run(1, day=1))
-    land(store, sweep("s2", "b", "c"), run=make_run(2, day=1))
-    assert land(store, sweep("s2", "b", "c"), run=make_run(3, day=1)).removed == 0
-    assert land(store, sweep("s2", "b", "c"), run=make_run(4, day=3)).removed == 1
-
-
-def test_an_unfinished_sweep_concludes_nothing(store):
-    land(store, sweep("s1", "a", "b", "c"))
-    land(store, sweep("s2", "b", complete=False), run=make_run(2))
-    assert state_of(store) == "current"
-
-
-def test_a_sweep_goes_on_in_a_later_run(store):
-    land(store, sweep("s1", "a", "b", "c"))
-    land(store, sweep("s2", "a", complete=False), run=make_run(2))
-    land(store, sweep("s2", "b"), run=make_run(3))
-    assert [state_of(store, i) for i in "abc"] == ["current", "current", "missing"]
-
-
-def test_a_collapsed_sweep_removes_nothing_and_degrades(store):
-    land(store, sweep("s1", "a", "b", "c", "d"), run=make_run(1))
-    for number in (2, 3):
-        report = land(store, sweep(f"s{number}", "a"), run=make_run(number))
-        assert (report.status, report.removed) == ("degraded", 0)
-        assert report.error["code"] == "pull.collapsed"
-    assert state_of(store, "b") == "current"
-
-
-def test_an_empty_sweep_removes_nothing(store):
-    land(store, sweep("s1", "a"), run=make_run(1))
-    assert land(store, sweep("s2"), run=make_run(2)).status == "degraded"
-
-
-def test_a_sweep_of_one_file_leaves_other_files_alone(store):
-    land(store, sweep("f1", "a", "b", scope="x.csv"), sweep("g1", "c", "d", scope="y.csv"))
-    for number in (2, 3):
-        land(store, sweep(f"f{number}", "a", scope="x.csv"), run=make_run(number))
-    assert [state_of(store, i) for i in "abcd"] == ["current", "removed", "current", "current"]
-    assert rows(store, scopes) == 2
-
-
 def test_a_failing_source_keeps_what_landed_and_says_why(store):
     report = land(store, page([record("a")]), TransientError("the till does not answer", code="network"))
     assert (report.status, report.new) == ("failed", 1)
@@ -239,8 +146,14 @@ def test_customers_come_before_orders_and_orders_wait_for_a_failed_source(store)
 
 def test_a_slice_stops_at_a_committed_page_and_the_next_run_goes_on(store):
     ticks = iter([0.0, 5.0, 50.0, 50.0, 50.0])
-    report = land(store, page([record("a")], cursor={"p": 1}), page([record("b")], cursor={"p": 2}),
-                  page([record("c")], cursor={"p": 3}), slice_seconds=20, clock=lambda: next(ticks))
+    report = land(
+        store,
+        page([record("a")], cursor={"p": 1}),
+        page([record("b")], cursor={"p": 2}),
+        page([record("c")], cursor={"p": 3}),
+        slice_seconds=20,
+        clock=lambda: next(ticks),
+    )
     assert (report.status, report.new) == ("partial", 2)
     connection = FakeConnection()
     pull(store, make_source(), connection, make_run(2), capabilities=CAPABILITIES)
@@ -253,17 +166,13 @@ def test_an_error_notice_degrades_the_source(store):
     assert (report.status, report.error["code"]) == ("degraded", "sheet.column_gone")
 
 
-def test_known_ids_are_those_of_the_scope(store):
-    land(store, sweep("f1", "b", "a", scope="x.csv"), sweep("g1", "c", scope="y.csv"))
-    assert list(sources.known_ids(store, "pos", "x.csv")) == ["a", "b"]
-    assert list(sources.known_ids(store, "pos", "")) == ["a", "b", "c"]
-
-
 @pytest.mark.parametrize("boundary", range(6))
 def test_killed_at_any_commit_the_next_run_ends_the_same(store, boundary, monkeypatch):
-    pages = [page([record("a", T1), record("b", T1)], cursor={"p": 1}, snapshot="s"),
-             page([record("a", T2, full_name="Lan"), record("c", T1)], cursor={"p": 2}, snapshot="s"),
-             page([record("d", T1)], cursor={"p": 3}, snapshot="s", complete=True)]
+    pages = [
+        page([record("a", T1), record("b", T1)], cursor={"p": 1}, snapshot="s"),
+        page([record("a", T2, full_name="Lan"), record("c", T1)], cursor={"p": 2}, snapshot="s"),
+        page([record("d", T1)], cursor={"p": 3}, snapshot="s", complete=True),
+    ]
     calls = iter(range(100))
     save = sources.save_cursor
 
@@ -281,14 +190,7 @@ def test_killed_at_any_commit_the_next_run_ends_the_same(store, boundary, monkey
     monkeypatch.setattr(sources, "save_cursor", save)
     with store.read() as conn:
         at = sources.cursor(conn, "pos", "customers") or {"p": 0}
-    land(store, *pages[at["p"]:], run=make_run(2))
+    land(store, *pages[at["p"] :], run=make_run(2))
     assert rows(store, raw_records) == 5
     assert [state_of(store, i) for i in "abcd"] == ["current"] * 4
     assert rows(store, scopes) == 1
-
-
-def test_killed_before_commit_nothing_of_the_page_is_there(store):
-    with pytest.raises(RuntimeError), store.begin() as conn:
-        conn.execute(update(landed).values(state="removed"))
-        raise RuntimeError
-    assert rows(store, landed) == 0

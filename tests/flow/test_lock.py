@@ -32,7 +32,9 @@ with lock(store, run):
 def other(store_url):
     """Another process that holds the workspace."""
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
-    process = subprocess.Popen([sys.executable, "-c", HOLDER, store_url], stdout=subprocess.PIPE, text=True, env=environment)
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, store_url], stdout=subprocess.PIPE, text=True, env=environment
+    )
     assert process.stdout.readline() == "held\n"
     yield process
     process.kill()
@@ -42,7 +44,10 @@ def other(store_url):
 
 def test_a_second_run_waits_says_for_whom_and_gives_up(store, other):
     said, waited = [], []
-    with pytest.raises(LockedError, match="other"), lock(store, make_run(2), seconds=0.3, said=said.append, wait=waited.append):
+    with (
+        pytest.raises(LockedError, match="other"),
+        lock(store, make_run(2), seconds=0.3, said=said.append, wait=waited.append),
+    ):
         pass
     assert len(said) == 1
     assert f"process {other.pid}" in said[0]

@@ -190,7 +190,11 @@ def test_changed_settings_normalize_stored_payloads_anew(store):
 
 def with_sent(store, **fields):
     with store.begin() as conn:
-        conn.execute(insert(sent).values(destination="till", source_id="a", golden_id="g", fields=orjson.dumps(fields).decode(), acked_at=T1))
+        conn.execute(
+            insert(sent).values(
+                destination="till", source_id="a", golden_id="g", fields=orjson.dumps(fields).decode(), acked_at=T1
+            )
+        )
     target = Destination("till", "pos", "fake", "pos", {})
     return Settings(Path("hub.toml"), "", destinations={"till": target})
 

@@ -40,9 +40,13 @@ def test_views_have_exactly_the_columns_of_the_contract(store, name):
         assert result.all() == []
 
 
+CUSTOMERS = (
+    "golden_id customer_code customer_type full_name phone phone_national email phones emails birth_date gender address "
+    "province record_count sources created_at updated_at version "
+    "marketing_email marketing_sms marketing_zalo marketing_call"
+)
 CONTRACT = {
-    "customers": "golden_id customer_code customer_type full_name phone phone_national email phones emails birth_date gender address "
-    "province record_count sources created_at updated_at version marketing_email marketing_sms marketing_zalo marketing_call",
+    "customers": CUSTOMERS,
     "identifiers": "golden_id type value class use source source_id first_seen last_seen",
     "xref": "source source_id golden_id kind rule linked_at",
     "orders": "source source_id code golden_id kind at store currency total paid",
