@@ -19,9 +19,7 @@ def sync_text(report: Json, language: str) -> str:
         lines.append(
             "  " + say(language, "sync.source", name=name, **{**part, "status": word(language, part["status"])})
         )
-        for notice in part.get("notices", ()):
-            if notice["level"] != "info":
-                lines.append("    " + notice["sentence"])
+        lines += ["    " + notice["sentence"] for notice in part.get("notices", ()) if notice["level"] != "info"]
         if part["error"]:
             lines.append("    " + say(language, "sync.error", name=name, sentence=part["error"]["sentence"]))
     lines.append("  " + say(language, "sync.match", **report["match"]))
