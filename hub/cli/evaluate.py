@@ -13,7 +13,9 @@ from hub.model import Json
 
 
 @click.command(epilog=example("hub evaluate --truth truth.csv"))
-@click.option("--truth", required=True, metavar="FILE", type=click.Path(path_type=Path), help="CSV: source,source_id,cluster.")
+@click.option(
+    "--truth", required=True, metavar="FILE", type=click.Path(path_type=Path), help="CSV: source,source_id,cluster."
+)
 @options
 def evaluate(truth: Path, as_json: bool, config: str | None) -> None:
     """Compare the hub's customers with a labelled file: pairs, B-cubed, largest cluster, over- and under-merges.
@@ -36,7 +38,9 @@ def _text(report: Json, language: str) -> str:
         say(language, "evaluate.records", **{name: report[name] for name in ("records", "missing", "left_out")}),
     ]
     parts = report.get("scenarios", {}).items()
-    lines += ["  " + say(language, "evaluate.scenario", name=name, **part["pairs"], **_counts(part)) for name, part in parts]
+    lines += [
+        "  " + say(language, "evaluate.scenario", name=name, **part["pairs"], **_counts(part)) for name, part in parts
+    ]
     return "\n".join(lines)
 
 

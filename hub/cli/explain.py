@@ -80,7 +80,9 @@ def _record(one: Json) -> str:
 
 
 def _consent(one: Json) -> str:
-    return " ".join(str(one[name]) for name in ("purpose", "channel", "address", "status", "at", "source") if one.get(name))
+    return " ".join(
+        str(one[name]) for name in ("purpose", "channel", "address", "status", "at", "source") if one.get(name)
+    )
 
 
 def _push(one: Json) -> str:

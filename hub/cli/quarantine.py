@@ -93,7 +93,9 @@ def replay(qids: tuple[int, ...], source: str | None, as_json: bool, config: str
 
 def _replayed(report: Json, language: str) -> list[str]:
     counts = {"count": report["replayed"], "closed": report["closed"], "open": report["open"]}
-    failed = [say(language, "sync.error", name=name, sentence=part["sentence"]) for name, part in report["failed"].items()]
+    failed = [
+        say(language, "sync.error", name=name, sentence=part["sentence"]) for name, part in report["failed"].items()
+    ]
     return [say(language, "quarantine.replayed", **counts), *failed]
 
 

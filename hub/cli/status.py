@@ -28,10 +28,15 @@ def _text(report: Json, settings: Settings) -> list[str]:
     lines = [line for name, part in report["sources"].items() for line in _source(name, part, settings)]
     told = {"reviews": numbers["open_reviews"], "plans": numbers["plans_waiting"]}
     lines.append(say(language, "status.counts", **{**numbers, **told}))
-    lines += ["  " + say(language, "status.plan", **{**plan, "state": word(language, plan["state"])}) for plan in report["plans"]]
+    lines += [
+        "  " + say(language, "status.plan", **{**plan, "state": word(language, plan["state"])})
+        for plan in report["plans"]
+    ]
     if report["last_run"]:
         run = report["last_run"]
-        lines.append(say(language, "status.run", status=word(language, run["status"]), at=_time(run["started_at"], settings)))
+        lines.append(
+            say(language, "status.run", status=word(language, run["status"]), at=_time(run["started_at"], settings))
+        )
     return lines
 
 

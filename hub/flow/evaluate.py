@@ -25,6 +25,8 @@ def evaluate(store: Store, path: Path) -> dict[str, Json]:
         here = truth.clusters(conn)
     told: dict[str, Json] = dict(measures.evaluate(here, labelled))
     if not told["records"]:
-        raise ConfigError("not one row of the file is a record of the hub", hint="source is a source's name in hub.toml")
+        raise ConfigError(
+            "not one row of the file is a record of the hub", hint="source is a source's name in hub.toml"
+        )
     order = ("pairs", "b_cubed", "largest_cluster", "records", "missing")
     return {name: told[name] for name in order} | {"left_out": here.height - told["records"]} | told

@@ -51,7 +51,11 @@ def _told(
 ) -> dict[str, Json]:
     others, record = [str(one["value"]) for one in losers], party(winner) if winner else None
     sentence = explain_field(name, str(value), rule, record=record, losers=others, language=language)
-    place = {"source": winner["source"], "source_id": winner["source_id"]} if winner else {"source": None, "source_id": None}
+    place = (
+        {"source": winner["source"], "source_id": winner["source_id"]}
+        if winner
+        else {"source": None, "source_id": None}
+    )
     return {"value": value, **place, "rule": rule, "losers": losers, "sentence": sentence}
 
 

@@ -79,7 +79,9 @@ def _to_file(path: Path, table: str, format_: str, rows: Iterator[pl.DataFrame])
 
 def _to_part(part: Path, out: BinaryIO, table: str, format_: str, rows: Iterator[pl.DataFrame]) -> int:
     if format_ == "xlsx":
-        return write_table(part, table, COLUMNS[table], (row for frame in rows for row in files.flat(frame).iter_rows()))
+        return write_table(
+            part, table, COLUMNS[table], (row for frame in rows for row in files.flat(frame).iter_rows())
+        )
     if format_ == "parquet":
         return files.write_parquet(part, table, rows)
     return _to_stream(out, table, format_, rows)

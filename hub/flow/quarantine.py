@@ -32,7 +32,9 @@ def sentence(code: str, field: str | None, language: str) -> str:
     return row[language].format(code=code, field=field or WHOLE[language])
 
 
-def listed(store: Store, source: str | None, code: str | None, state: str | None, language: str) -> list[dict[str, Json]]:
+def listed(
+    store: Store, source: str | None, code: str | None, state: str | None, language: str
+) -> list[dict[str, Json]]:
     """Entries by number, each with its sentence. None: any."""
     with store.read() as conn:
         rows = quarantine.entries(conn, source, state)

@@ -30,7 +30,8 @@ def status(store: Store, settings: Settings, now: str | None = None) -> dict[str
         states, numbers, plans = counts.states(conn), counts.by_source(conn), counts.open_plans(conn)
         customers, last = counts.customers(conn), runs.last(conn, 1)
     sources = {
-        name: _source(source, states.get(name, {}), numbers.get(name, {}), moment) for name, source in settings.sources.items()
+        name: _source(source, states.get(name, {}), numbers.get(name, {}), moment)
+        for name, source in settings.sources.items()
     }
     return {
         "sources": sources,

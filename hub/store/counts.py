@@ -24,7 +24,9 @@ def by_source(conn: Connection) -> dict[str, dict[str, int]]:
     """Source → records, quarantine (open entries), missing (not seen by the last complete sweep)."""
     counted = {
         "records": select(records.c.source, func.count()).group_by(records.c.source),
-        "quarantine": select(quarantine.c.source, func.count()).where(quarantine.c.state == "open").group_by(quarantine.c.source),
+        "quarantine": select(quarantine.c.source, func.count())
+        .where(quarantine.c.state == "open")
+        .group_by(quarantine.c.source),
         "missing": select(landed.c.source, func.count()).where(landed.c.state == "missing").group_by(landed.c.source),
     }
     found: dict[str, dict[str, int]] = {}

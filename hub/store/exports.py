@@ -118,7 +118,9 @@ def _says(
 def _by_phone(conn: Connection, view: TableClause, reach: Reach | None) -> Select[Any]:
     """Customers with the phone that reaches them, the first customer of every phone; one that refused closes the phone."""
     phones = _phones()
-    rows = select(view.c.golden_id, phones.c.phone, phones.c.national).join(phones, phones.c.golden_id == view.c.golden_id)
+    rows = select(view.c.golden_id, phones.c.phone, phones.c.national).join(
+        phones, phones.c.golden_id == view.c.golden_id
+    )
     if reach:
         told = select(identifiers.c.value).join(xref, xref.c.rid == identifiers.c.rid)
         told = told.join(view, view.c.golden_id == xref.c.golden_id)

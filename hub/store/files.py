@@ -30,6 +30,7 @@ def flat(frame: pl.DataFrame) -> pl.DataFrame:
 
 def safe(frame: pl.DataFrame) -> pl.DataFrame:
     """No text that a spreadsheet program takes for a formula: `'` before = + - @ tab and return, phones left as they are."""
+
     def guarded(name: str) -> pl.Expr:
         text = pl.col(name)
         risky = text.str.contains(RISKY) & ~text.str.contains(PHONES)

@@ -88,7 +88,9 @@ def by_values(conn: Connection, values: Sequence[str], types: Sequence[str]) -> 
 
 def summaries(conn: Connection, golden_ids: Sequence[str]) -> list[Row]:
     """What tells customers apart, by golden id."""
-    return _rows(conn, select(*SUMMARY).where(among(conn, customers.c.golden_id, golden_ids)).order_by(customers.c.golden_id))
+    return _rows(
+        conn, select(*SUMMARY).where(among(conn, customers.c.golden_id, golden_ids)).order_by(customers.c.golden_id)
+    )
 
 
 # telling -------------------------------------------------------------------------------------------------------------
@@ -127,7 +129,9 @@ def refused(conn: Connection, rids: Sequence[int]) -> list[Row]:
 
 
 def _ordered(rows: list[Row]) -> list[Row]:
-    return sorted(rows, key=lambda row: (row["rid_a"], row["rid_b"], row["rule"], row["type"] or "", row["value"] or ""))
+    return sorted(
+        rows, key=lambda row: (row["rid_a"], row["rid_b"], row["rule"], row["type"] or "", row["value"] or "")
+    )
 
 
 def parties(conn: Connection, rids: Sequence[int]) -> dict[int, Row]:

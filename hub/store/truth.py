@@ -44,7 +44,9 @@ def _read(path: Path) -> pl.DataFrame:
         separator = max(SEPARATORS, key=head.count)
         return pl.read_csv(path, infer_schema=False, separator=separator)
     except (OSError, UnicodeDecodeError, pl.exceptions.PolarsError) as error:
-        raise ConfigError(f"{path} cannot be read as CSV in UTF-8", hint="source,source_id,cluster[,scenario]") from error
+        raise ConfigError(
+            f"{path} cannot be read as CSV in UTF-8", hint="source,source_id,cluster[,scenario]"
+        ) from error
 
 
 def clusters(conn: Connection) -> pl.DataFrame:

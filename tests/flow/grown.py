@@ -27,8 +27,14 @@ def settings_of(*sources: str, **values: Any) -> Settings:
     return Settings(Path("hub.toml"), "", sources={name: make_source(name) for name in sources}, **values)
 
 
-def person(source_id: str, full_name: str | None, phone: str | None = None, email: str | None = None, at: str | None = None,
-           **more: Any) -> RawRecord:
+def person(
+    source_id: str,
+    full_name: str | None,
+    phone: str | None = None,
+    email: str | None = None,
+    at: str | None = None,
+    **more: Any,
+) -> RawRecord:
     """A payload with one phone and one e-mail."""
     phones = [{"value": phone, "use": "own"}] if phone else []
     emails = [{"value": email, "use": "own"}] if email else []

@@ -15,7 +15,9 @@ HEAD = "source,source_id,cluster\n"
 def shop(store):
     """Two records of Lan are one customer, Hùng is alone, and so is a third record of his."""
     load(
-        store, "pos", person("1", "Nguyễn Thị Lan", "0912345678", None, T1),
+        store,
+        "pos",
+        person("1", "Nguyễn Thị Lan", "0912345678", None, T1),
         person("002", "Trần Văn Hùng", "0938271564", None, T1),
         person("3", "Trần Văn Hùng", None, "h@example.vn", T1),
     )

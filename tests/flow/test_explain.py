@@ -23,8 +23,11 @@ CARD = {"type": "loyalty", "value": "tv 001-23", "issuer": "club"}
 def shop(store):
     """Lan at the till and in the shop; her husband shares the phone; somebody else."""
     load(
-        store, "pos", person("1", LAN, "0912345678", "lan@example.vn", T1, code="KH000123", gender="nữ", ids=[CARD]),
-        person("2", HUNG, "0912345678", None, T1), person("3", "Khách lẻ"),
+        store,
+        "pos",
+        person("1", LAN, "0912345678", "lan@example.vn", T1, code="KH000123", gender="nữ", ids=[CARD]),
+        person("2", HUNG, "0912345678", None, T1),
+        person("3", "Khách lẻ"),
         person("4", "Phạm Văn Nam", "0938271564", None, T1, birth_date="1990-02-03"),
     )
     load(store, "shop", person("7", "NGUYỄN THỊ LAN", "0912345678", None, T2, code="S-7", gender="nam"))
@@ -63,7 +66,9 @@ def test_a_key_of_several_customers_lists_them(shop):
     assert set(found) == {"key", "customers"}
 
 
-@pytest.mark.parametrize("key", ["nobody@example.vn", "pos:77", "0999111222", "", ":", "'; DROP TABLE customers; --", "%"])
+@pytest.mark.parametrize(
+    "key", ["nobody@example.vn", "pos:77", "0999111222", "", ":", "'; DROP TABLE customers; --", "%"]
+)
 def test_a_key_of_nobody_finds_nobody(shop, key):
     assert told(shop, key) == {"key": key, "customers": []}
 
@@ -102,7 +107,10 @@ def test_a_field_knows_its_value_record_rule_and_losers(shop):
     gender = {"source": "shop", "source_id": "7", "value": "male"}
     assert fields["gender"]["losers"] == [gender]
     assert {name: fields["gender"][name] for name in ("value", "source", "source_id", "rule")} == {
-        "value": "female", "source": "pos", "source_id": "1", "rule": "source_priority",
+        "value": "female",
+        "source": "pos",
+        "source_id": "1",
+        "rule": "source_priority",
     }
     assert fields["full_name"]["value"] == LAN
     assert [one["value"] for one in fields["full_name"]["losers"]] == ["NGUYỄN THỊ LAN"]
@@ -112,14 +120,18 @@ def test_a_field_knows_its_value_record_rule_and_losers(shop):
 
 def test_a_lone_record_is_the_only_one_that_says_it(shop):
     fields = told(shop, "pos:4")["fields"]
-    found = {name: (fields[name]["value"], fields[name]["rule"], fields[name]["source_id"]) for name in ("phone", "birth_date")}
+    found = {
+        name: (fields[name]["value"], fields[name]["rule"], fields[name]["source_id"])
+        for name in ("phone", "birth_date")
+    }
     assert found == {"phone": ("+84938271564", "only", "4"), "birth_date": ("1990-02-03", "only", "4")}
 
 
 def test_records_come_with_their_values_and_rule(shop):
     records = told(shop, "pos:1")["records"]
     assert [(one["source"], one["source_id"], one["code"], one["rule"]) for one in records] == [
-        ("pos", "1", "KH000123", "phone"), ("shop", "7", "S-7", "phone"),
+        ("pos", "1", "KH000123", "phone"),
+        ("shop", "7", "S-7", "phone"),
     ]
     assert records[0]["values"]["full_name"] == LAN
 
@@ -151,7 +163,10 @@ def test_pushes_are_told_newest_first(shop):
     with shop.begin() as conn:
         conn.execute(insert(tables.deliveries).values(state="retry", at=T1, **row))
         conn.execute(insert(tables.deliveries).values(state="acked", at=T2, **row))
-    assert [(one["destination"], one["state"]) for one in told(shop, "pos:1")["pushes"]] == [("till", "acked"), ("till", "retry")]
+    assert [(one["destination"], one["state"]) for one in told(shop, "pos:1")["pushes"]] == [
+        ("till", "acked"),
+        ("till", "retry"),
+    ]
 
 
 def test_a_generic_phone_is_told(store):
@@ -171,4 +186,8 @@ def test_a_customer_whose_last_record_left_still_answers(shop):
     grow(shop, SETTINGS, 2)
     for key in ("pos:4", golden_id):
         found = told(shop, key)
-        assert (found["golden"]["golden_id"], found["golden"]["status"], found["records"]) == (golden_id, "inactive", [])
+        assert (found["golden"]["golden_id"], found["golden"]["status"], found["records"]) == (
+            golden_id,
+            "inactive",
+            [],
+        )

@@ -31,7 +31,8 @@ ORDER = record("o1", T1, kind="sale", code="HD1", customer_source_id="1", at=T1,
 @pytest.fixture
 def shop(store):
     load(
-        store, "pos",
+        store,
+        "pos",
         person("1", "Nguyễn Thị Lan", "0912345678", "lan@example.vn", T1, consents=[GRANT], birth_date="1990-02-03"),
         person("2", "Trần Văn Hùng", "0938271564", None, T1),
         person("3", "Khách lẻ"),
@@ -62,7 +63,12 @@ def test_customers_have_the_documented_columns_and_no_nobody(shop):
     assert names(rows) == ["Nguyễn Thị Lan", "Trần Văn Hùng"]
     lan = next(row for row in rows if row["full_name"] == "Nguyễn Thị Lan")
     assert (lan["phone"], lan["phone_national"], lan["email"]) == ("+84912345678", "0912345678", "lan@example.vn")
-    assert (lan["record_count"], lan["sources"], lan["marketing_sms"], lan["version"]) == ("2", "pos|shop", "granted", "1")
+    assert (lan["record_count"], lan["sources"], lan["marketing_sms"], lan["version"]) == (
+        "2",
+        "pos|shop",
+        "granted",
+        "1",
+    )
 
 
 def test_xref_has_one_row_for_every_current_record(shop):
@@ -77,7 +83,17 @@ def test_xref_has_one_row_for_every_current_record(shop):
 
 def test_identifiers_tell_where_each_value_stands(shop):
     rows = table(shop, "identifiers")
-    assert list(rows[0]) == ["golden_id", "type", "value", "class", "use", "source", "source_id", "first_seen", "last_seen"]
+    assert list(rows[0]) == [
+        "golden_id",
+        "type",
+        "value",
+        "class",
+        "use",
+        "source",
+        "source_id",
+        "first_seen",
+        "last_seen",
+    ]
     lan = [(row["source"], row["value"], row["first_seen"]) for row in rows if row["value"] == "+84912345678"]
     assert lan == [("pos", "+84912345678", T1), ("shop", "+84912345678", T2)]
 
@@ -101,8 +117,13 @@ def test_changes_come_in_order_with_lists_joined(shop):
 def test_consents_tell_their_source(shop):
     (row,) = table(shop, "consents")
     assert row == {
-        "golden_id": customers(shop)["pos", "1"], "purpose": "marketing", "channel": "sms", "address": "", "status": "granted",
-        "at": T1, "source": "pos",
+        "golden_id": customers(shop)["pos", "1"],
+        "purpose": "marketing",
+        "channel": "sms",
+        "address": "",
+        "status": "granted",
+        "at": T1,
+        "source": "pos",
     }
 
 
@@ -220,7 +241,9 @@ def test_a_purpose_of_the_owners_own_needs_its_grant(store):
     there = grant | {"address": "hung@example.vn"}
     elsewhere = grant | {"address": "other@example.vn"}
     load(
-        store, "pos", person("1", "Nguyễn Thị Lan", "0912345678", "lan@example.vn", consents=[elsewhere]),
+        store,
+        "pos",
+        person("1", "Nguyễn Thị Lan", "0912345678", "lan@example.vn", consents=[elsewhere]),
         person("2", "Trần Văn Hùng", "0938271564", "hung@example.vn", consents=[there]),
         person("3", "Phạm Thị Mai", "0977654321", "mai@example.vn", consents=[grant]),
     )
@@ -239,9 +262,12 @@ def test_a_mistyped_purpose_is_refused(text):
 def couple(store):
     """Two people on one phone, and one with a phone of his own."""
     load(
-        store, "pos", person("1", "Nguyễn Thị Lan", "0912345678", None, T1, consents=[GRANT]),
+        store,
+        "pos",
+        person("1", "Nguyễn Thị Lan", "0912345678", None, T1, consents=[GRANT]),
         person("2", "Trần Văn Hùng", "0912345678", None, T1, consents=[GRANT]),
-        person("3", "Phạm Văn Nam", "0938271564", None, T1), person("4", "Không Số", None, "k@example.vn", T1),
+        person("3", "Phạm Văn Nam", "0938271564", None, T1),
+        person("4", "Không Số", None, "k@example.vn", T1),
     )
     grow(store, SETTINGS)
     return store

@@ -30,7 +30,9 @@ class Mended(FakeConnection):
     """Tomorrow's mapping: it also reads payloads that begin with a mark."""
 
     def to_canonical(self, stream, payloads):
-        return super().to_canonical(stream, [RawRecord(raw.source_id, raw.payload.removeprefix("#")) for raw in payloads])
+        return super().to_canonical(
+            stream, [RawRecord(raw.source_id, raw.payload.removeprefix("#")) for raw in payloads]
+        )
 
 
 @dataclass
@@ -52,7 +54,13 @@ class FakeWorkspace:
 def shut(store, monkeypatch):
     """Two records that cannot be read, and one whose phone was destroyed; their numbers."""
     monkeypatch.setattr(flow, "normalize", partial(normalize, capabilities=CAPABILITIES))
-    load(store, "pos", RawRecord("a", "#" + GOOD % "a"), RawRecord("b", "<html>"), person("ok", "Trần Văn Hùng", "0938271564"))
+    load(
+        store,
+        "pos",
+        RawRecord("a", "#" + GOOD % "a"),
+        RawRecord("b", "<html>"),
+        person("ok", "Trần Văn Hùng", "0938271564"),
+    )
     load(store, "shop", person("c", None, "8.49E+10"))
     return {row["source_id"]: row["qid"] for row in flow.listed(store, None, None, "open", "en")}
 
@@ -60,7 +68,9 @@ def shut(store, monkeypatch):
 def test_entries_say_what_is_wrong(store, shut):
     rows = {row["source_id"]: row for row in flow.listed(store, None, None, "open", "en")}
     assert {name: (row["code"], row["field"], row["attempts"]) for name, row in rows.items()} == {
-        "a": ("payload.json", None, 1), "b": ("payload.json", None, 1), "c": ("phone.scientific", "phones", 1),
+        "a": ("payload.json", None, 1),
+        "b": ("payload.json", None, 1),
+        "c": ("phone.scientific", "phones", 1),
     }
     assert "digits are lost" in rows["c"]["sentence"]
     assert "payload" not in rows["a"]
@@ -69,7 +79,9 @@ def test_entries_say_what_is_wrong(store, shut):
 @pytest.mark.parametrize(
     ("source", "code", "state", "found"),
     [
-        ("pos", None, "open", "ab"), (None, "phone.scientific", "open", "c"), ("shop", "payload.json", "open", ""),
+        ("pos", None, "open", "ab"),
+        (None, "phone.scientific", "open", "c"),
+        ("shop", "payload.json", "open", ""),
         (None, None, "closed", ""),
     ],
 )
@@ -86,23 +98,37 @@ def test_the_raw_payload_is_shown_only_when_asked_for(store, shut):
 def test_replay_closes_what_todays_code_can_read(store, shut):
     done = flow.replay(FakeWorkspace(store, connection=Mended()), make_run(2))
     assert done == {"replayed": 3, "closed": 1, "open": 2, "failed": {}}
-    assert {row["source_id"]: row["attempts"] for row in flow.listed(store, None, None, "open", "vi")} == {"b": 2, "c": 2}
+    assert {row["source_id"]: row["attempts"] for row in flow.listed(store, None, None, "open", "vi")} == {
+        "b": 2,
+        "c": 2,
+    }
     grow(store, settings_of("pos", "shop"))
     assert ("pos", "a") in customers(store)
 
 
 def test_replay_takes_only_those_named(store, shut):
     assert flow.replay(FakeWorkspace(store, connection=Mended()), make_run(2), [shut["b"]])["replayed"] == 1
-    assert {row["source_id"]: row["attempts"] for row in flow.listed(store, "pos", None, "open", "vi")} == {"a": 1, "b": 2}
+    assert {row["source_id"]: row["attempts"] for row in flow.listed(store, "pos", None, "open", "vi")} == {
+        "a": 1,
+        "b": 2,
+    }
 
 
 def test_replay_takes_only_a_source(store, shut):
-    assert flow.replay(FakeWorkspace(store), make_run(2), (), "shop") == {"replayed": 1, "closed": 0, "open": 1, "failed": {}}
+    assert flow.replay(FakeWorkspace(store), make_run(2), (), "shop") == {
+        "replayed": 1,
+        "closed": 0,
+        "open": 1,
+        "failed": {},
+    }
 
 
 def test_replay_leaves_entries_of_sources_that_are_no_more(store, shut):
     assert flow.replay(FakeWorkspace(store, settings_of("pos"), Mended()), make_run(2)) == {
-        "replayed": 3, "closed": 1, "open": 2, "failed": {},
+        "replayed": 3,
+        "closed": 1,
+        "open": 2,
+        "failed": {},
     }
 
 
@@ -151,7 +177,9 @@ def codes_of_normalizing():
              "ids": "empty invalid placeholder masked scientific unknown_type", "date": "invalid implausible",
              "name": "legacy_encoding lost_letters"}  # fmt: skip
     words = ("gender", "customer_type", "kind", "consent")
-    return {f"{kind}.{why}" for kind, reasons in kinds.items() for why in reasons.split()} | {f"{word}.unknown" for word in words}
+    return {f"{kind}.{why}" for kind, reasons in kinds.items() for why in reasons.split()} | {
+        f"{word}.unknown" for word in words
+    }
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -167,4 +195,6 @@ def test_a_code_that_nobody_knows_is_shown():
 
 
 def test_both_languages_use_the_same_values():
-    assert [key for key, row in texts("quarantine.tsv").items() if ("{field}" in row["vi"]) != ("{field}" in row["en"])] == []
+    assert [
+        key for key, row in texts("quarantine.tsv").items() if ("{field}" in row["vi"]) != ("{field}" in row["en"])
+    ] == []
