@@ -18,13 +18,14 @@ from hub.flow.normalize import shop_own
 from hub.flow.run import GUARDS, MatchReport, Run
 from hub.matching.codes import ENTROPY, uuid7
 from hub.matching.component import GUARD_OF
+from hub.matching.golden import shared_values
 from hub.matching.guards import Frontier, bearers, frontier
 from hub.matching.identity import assign
 from hub.matching.partition import partition
 from hub.matching.policy import Policy
 from hub.model import from_utc_text
 from hub.settings import Settings
-from hub.store import candidate, notes, scope, tally, words
+from hub.store import candidate, normalized, notes, scope, tally, words
 from hub.store.engine import Store, StoreConnection
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def match(store: Store, settings: Settings, run: Run, rebuild: bool = False) -> 
     """
     began = time.monotonic()
     basis, policy = basis_of(settings), policy_of(settings)
+    normalized.index(store)
     with store.read() as conn:
         anew = rebuild or notes.get(conn, "basis") != basis
         if not anew and not scope.dirty(conn):
@@ -103,7 +105,8 @@ def _propose(taken: scope.Scope, policy: Policy, run: Run) -> tuple[candidate.Pr
     confirmed = words.confirmed(taken.judgements)
     ids = assign(parts.assignment, taken.previous, _new_ids(run), taken.own_ids, confirmed)
     assigned = ids.assigned.join(parts.assignment.select("rid", "rule"), on="rid", maintain_order="left")
-    return candidate.Proposal(assigned, parts.edges, parts.refusals, parts.blocked, ids.redirects), parts.guards
+    shared = candidate.with_blocked(shared_values(candidate.bearers(taken, assigned)), parts.blocked)
+    return candidate.Proposal(assigned, parts.edges, parts.refusals, parts.blocked, ids.redirects, shared), parts.guards
 
 
 def _new_ids(run: Run) -> Iterator[str]:

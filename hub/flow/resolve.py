@@ -13,7 +13,7 @@ from hub.errors import InvariantError
 from hub.flow.match import bystanders
 from hub.flow.run import GoldenReport, Run
 from hub.matching.codes import customer_code
-from hub.matching.golden import golden, shared_values
+from hub.matching.golden import golden
 from hub.matching.rules.personal_number import national_conflict
 from hub.settings import Settings
 from hub.store import candidate, promote
@@ -28,7 +28,7 @@ def proof(store: Store) -> dict[str, int]:
     """Invariant → violations of the candidate that waits; {} when none waits. Writes nothing."""
     with store.read() as conn:
         waiting = candidate.waiting(conn)
-        return prove(conn, waiting, national_conflict) if waiting is not None else {}
+        return prove(conn, waiting, candidate.load(conn, waiting), national_conflict) if waiting is not None else {}
 
 
 def resolve(store: Store, settings: Settings, run: Run) -> GoldenReport:
@@ -41,12 +41,13 @@ def resolve(store: Store, settings: Settings, run: Run) -> GoldenReport:
         waiting = candidate.waiting(conn)
         if waiting is None:
             return GoldenReport(unchanged=promote.live(conn))
-        found = prove(conn, waiting, national_conflict)
+        loaded = candidate.load(conn, waiting)
+        found = prove(conn, waiting, loaded, national_conflict)
         if any(found.values()):
             raise InvariantError(
                 f"the golden candidate fails its proof: {_violations(found)}", hint="nothing was promoted"
             )
-        done = _promote(conn, waiting, settings, run)
+        done = _promote(conn, waiting, loaded, settings, run)
     return GoldenReport(
         done.created, done.updated, done.merged, done.split, done.unchanged, found, round(time.monotonic() - began, 3)
     )
@@ -56,12 +57,14 @@ def _violations(found: dict[str, int]) -> str:
     return ", ".join(f"{name} {count}" for name, count in found.items() if count)
 
 
-def _promote(conn: StoreConnection, waiting: candidate.Waiting, settings: Settings, run: Run) -> promote.Promoted:
+def _promote(
+    conn: StoreConnection, waiting: candidate.Waiting, loaded: candidate.Loaded, settings: Settings, run: Run
+) -> promote.Promoted:
     def decide(members: pl.DataFrame, identifiers: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
         return golden(members, identifiers, settings.survivorship, shared=shared)
 
     def progress(done: int, total: int) -> None:
         run.progress("resolve", "", done, total, None)
 
-    by = promote.Deciders(decide, shared_values, customer_code, bystanders(settings), run.now(), run.run_id, progress)
-    return promote.promote(conn, waiting, by)
+    by = promote.Deciders(decide, customer_code, bystanders(settings), run.now(), run.run_id, progress)
+    return promote.promote(conn, waiting, loaded, by)

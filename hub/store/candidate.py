@@ -10,23 +10,33 @@ from dataclasses import dataclass
 
 import orjson
 import polars as pl
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, select
 
 from hub.model import Json
 from hub.store import notes
-from hub.store.bulk import insert_frame
+from hub.store.bulk import among, insert_frame
+from hub.store.frames import read_frame
 from hub.store.scope import Scope
 from hub.store.tables import (
     candidate_blocked,
     candidate_edges,
     candidate_redirects,
     candidate_refusals,
+    candidate_shared,
     candidate_xref,
+    xref,
 )
 
 NOTE = "candidate"
 VALUE = ["type", "value", "issuer"]
-TABLES = (candidate_xref, candidate_edges, candidate_refusals, candidate_blocked, candidate_redirects)
+TABLES = (
+    candidate_xref,
+    candidate_edges,
+    candidate_refusals,
+    candidate_blocked,
+    candidate_shared,
+    candidate_redirects,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +51,60 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Frames of a candidate. assigned: rid, golden_id, rule. redirects: old, live. blocked: of the values looked at."""
+    """Frames of a candidate. assigned: rid, golden_id, rule. redirects: old, live. blocked: of the values looked at.
+
+    shared: type, value, customers.
+    """
 
     assigned: pl.DataFrame
     edges: pl.DataFrame
     refusals: pl.DataFrame
     blocked: pl.DataFrame
     redirects: pl.DataFrame
+    shared: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The candidate beside what stands.
+
+    new, old: rid, golden_id, rule (old with records that have left). redirects: old, live.
+    """
+
+    new: pl.DataFrame
+    old: pl.DataFrame
+    redirects: pl.DataFrame
+
+
+CONTACTS = ("phone", "email")
+MANY = 2
+"""Customers said to share a blocked value: at least so many. It is not counted, so that one more bearer changes nobody."""
+
+
+def bearers(scope: Scope, assigned: pl.DataFrame) -> pl.DataFrame:
+    """Who bears phones and e-mails as keys, under the candidate: golden_id, kind, type, value, use, flags."""
+    borne = scope.identifiers.filter("key", pl.col("type").is_in(CONTACTS)).select(
+        "rid", "type", "value", "use", "flags"
+    )
+    several = borne.filter(pl.struct("type", "value").is_duplicated())
+    kinds = scope.records.select("rid", "kind").join(assigned.select("rid", "golden_id"), on="rid")
+    return several.join(kinds, on="rid")
+
+
+def with_blocked(shared: pl.DataFrame, blocked: pl.DataFrame) -> pl.DataFrame:
+    """Shared values (type, value, customers), those that join nobody with MANY."""
+    values = blocked.filter(pl.col("type").is_in(CONTACTS)).select("type", "value").unique()
+    many = values.with_columns(customers=pl.lit(MANY, dtype=pl.Int64))
+    return pl.concat([shared.join(many, on=["type", "value"], how="anti"), many.select(shared.columns)])
+
+
+def load(conn: Connection, waiting: Waiting) -> Loaded:
+    """Read the candidate and the crosswalk that it replaces."""
+    new = read_frame(conn, select(candidate_xref))
+    statement = select(xref.c.rid, xref.c.golden_id, xref.c.rule)
+    if not waiting.full:
+        statement = statement.where(among(conn, xref.c.rid, [*new["rid"].to_list(), *waiting.gone]))
+    return Loaded(new, read_frame(conn, statement), read_frame(conn, select(candidate_redirects)))
 
 
 def clear(conn: Connection) -> None:
@@ -65,6 +122,7 @@ def write(conn: Connection, scope: Scope, proposal: Proposal, basis: str, totals
     insert_frame(conn, candidate_refusals, proposal.refusals)
     insert_frame(conn, candidate_blocked, _freed(scope, proposal.blocked))
     insert_frame(conn, candidate_redirects, proposal.redirects)
+    insert_frame(conn, candidate_shared, proposal.shared)
     notes.put(
         conn,
         NOTE,

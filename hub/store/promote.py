@@ -15,10 +15,7 @@ from sqlalchemy import Connection, select, update
 
 from hub.store import candidate, feed, goldens, links, notes, retire, tally
 from hub.store.bulk import among, analyze, empty, insert_frame
-from hub.store.frames import read_frame
 from hub.store.tables import (
-    candidate_redirects,
-    candidate_xref,
     customers,
     dirty_customers,
     dirty_records,
@@ -38,11 +35,10 @@ Frames = Callable[[pl.DataFrame, pl.DataFrame, pl.DataFrame], pl.DataFrame]
 
 @dataclass(frozen=True, slots=True)
 class Deciders:
-    """What the caller decides. golden: (members, identifiers, shared) → rows; shared: bearers → shared values;
+    """What the caller decides. golden: (members, identifiers, shared) → rows;
     codes: (ids, taken) → customer codes. bystanders: sources that create nobody."""
 
     golden: Frames
-    shared: Callable[[pl.DataFrame], pl.DataFrame]
     codes: Callable[[Sequence[str], AbstractSet[str]], list[str]]
     bystanders: Sequence[str]
     at: str
@@ -66,63 +62,28 @@ def live(conn: Connection) -> int:
     return int(notes.get(conn, LIVE) or 0)
 
 
-def promote(conn: Connection, waiting: candidate.Waiting, by: Deciders) -> Promoted:
+def promote(conn: Connection, waiting: candidate.Waiting, loaded: candidate.Loaded, by: Deciders) -> Promoted:
     """Make the candidate the truth, in the caller's transaction."""
-    new = read_frame(conn, select(candidate_xref))
-    old = _old(conn, waiting, new)
-    redirects = read_frame(conn, select(candidate_redirects))
-    moved = feed.moves(conn, new, old, redirects)
+    new, old, stamp = loaded.new, loaded.old, retire.Stamp(by.at, by.run_id)
+    moved = feed.moves(conn, new, old, loaded.redirects)
     done = Promoted(split=moved.filter(pl.col("kind") == "split").height)
-    _customers(conn, waiting, new, moved, by, done)
-    done.merged = retire.lead(conn, redirects, retire.Stamp(by.at, by.run_id))
-    gone = retire.rest(conn, new, old, redirects, retire.Stamp(by.at, by.run_id))
+    _customers(conn, new, moved, by, done)
+    done.merged = retire.lead(conn, loaded.redirects, stamp)
+    gone = retire.rest(conn, new, old, loaded.redirects, stamp)
     done.updated += gone
     links.crosswalk(conn, new.select("rid", "golden_id", "rule"), old, by.at)
     links.joins(conn, waiting, [*new["rid"].to_list(), *waiting.gone])
     links.blocked(conn, waiting)
     _finish(conn, waiting, by)
-    total = (
-        new["golden_id"].n_unique()
-        if waiting.full
-        else live(conn) + new["golden_id"].n_unique() - _before(old, waiting)
-    )
+    ids = new["golden_id"].n_unique()
+    total = ids if waiting.full else live(conn) + ids - old["golden_id"].n_unique()
     notes.put(conn, LIVE, str(total))
     done.unchanged = max(0, total - done.created - done.updated + gone)
     return done
 
 
-def _before(old: pl.DataFrame, waiting: candidate.Waiting) -> int:
-    return old["golden_id"].n_unique() if not waiting.full else 0
-
-
-def _old(conn: Connection, waiting: candidate.Waiting, new: pl.DataFrame) -> pl.DataFrame:
-    statement = select(xref.c.rid, xref.c.golden_id, xref.c.rule)
-    if not waiting.full:
-        statement = statement.where(among(conn, xref.c.rid, [*new["rid"].to_list(), *waiting.gone]))
-    return read_frame(conn, statement)
-
-
-def _shared(conn: Connection, waiting: candidate.Waiting, new: pl.DataFrame, by: Deciders) -> pl.DataFrame:
-    """Values that several customers share, as the candidate will have it."""
-    values = None
-    if not waiting.full:
-        own = select(identifiers.c.value).where(
-            among(conn, identifiers.c.rid, new["rid"].to_list()), identifiers.c.type.in_(goldens.CONTACTS)
-        )
-        values = list(conn.scalars(own.distinct()))
-    bearers = goldens.common(conn, values)
-    known = bearers.join(new.select("rid", "golden_id"), on="rid")
-    outside = bearers.join(new, on="rid", how="anti")
-    if not outside.is_empty():
-        held = select(xref.c.rid, xref.c.golden_id).where(among(conn, xref.c.rid, outside["rid"].unique().to_list()))
-        known = pl.concat([known, outside.join(read_frame(conn, held), on="rid").select(known.columns)])
-    return goldens.with_blocked(conn, by.shared(known))
-
-
-def _customers(
-    conn: Connection, waiting: candidate.Waiting, new: pl.DataFrame, moved: pl.DataFrame, by: Deciders, done: Promoted
-) -> None:
-    shared = _shared(conn, waiting, new, by)
+def _customers(conn: Connection, new: pl.DataFrame, moved: pl.DataFrame, by: Deciders, done: Promoted) -> None:
+    shared = goldens.shared(conn)
     ordered = new.select("rid", "golden_id").sort("golden_id", "rid")
     batches = ordered.with_columns(batch=pl.col("golden_id").rle_id() // BATCH).partition_by(
         "batch", maintain_order=True

@@ -9,14 +9,12 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 
 import polars as pl
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, literal_column, select
 
 from hub.store.bulk import among
-from hub.store.candidate import Waiting
+from hub.store.candidate import Loaded, Waiting
 from hub.store.frames import read_frame
 from hub.store.tables import (
-    candidate_redirects,
-    candidate_xref,
     customers,
     dirty_records,
     identifiers,
@@ -31,16 +29,14 @@ Conflict = Callable[[tuple[NationalId, ...], tuple[NationalId, ...]], bool]
 """Whether two records' national ids (country, generation, value) say that they are two people."""
 
 
-def prove(conn: Connection, waiting: Waiting, conflict: Conflict) -> dict[str, int]:
+def prove(conn: Connection, waiting: Waiting, loaded: Loaded, conflict: Conflict) -> dict[str, int]:
     """Invariant → number of violations.
 
     record_without_id: every current record has exactly one golden id. parted_inside: no customer holds two records that a
     standing judgement keeps apart. national_id_inside: nor two that their national ids tell apart. id_unanswered: every id
     ever issued is live or leads to a live one. id_moved: no id passes wholly to other records. count: the sums agree.
     """
-    new = read_frame(conn, select(candidate_xref.c.rid, candidate_xref.c.golden_id))
-    old = _old(conn, waiting, new)
-    redirects = read_frame(conn, select(candidate_redirects))
+    new, old, redirects = loaded.new.select("rid", "golden_id"), loaded.old.select("rid", "golden_id"), loaded.redirects
     told = words(conn)
     return {
         "record_without_id": _without(conn, waiting, new),
@@ -50,14 +46,6 @@ def prove(conn: Connection, waiting: Waiting, conflict: Conflict) -> dict[str, i
         "id_moved": _moved(conn, old, new),
         "count": _sums(conn, waiting, old, new),
     }
-
-
-def _old(conn: Connection, waiting: Waiting, new: pl.DataFrame) -> pl.DataFrame:
-    """The crosswalk as it stands for the candidate's records and those that have left."""
-    statement = select(xref.c.rid, xref.c.golden_id)
-    if not waiting.full:
-        statement = statement.where(among(conn, xref.c.rid, [*new["rid"].to_list(), *waiting.gone]))
-    return read_frame(conn, statement)
 
 
 def _without(conn: Connection, waiting: Waiting, new: pl.DataFrame) -> int:
@@ -97,7 +85,7 @@ def _two_people(conn: Connection, new: pl.DataFrame, told: pl.DataFrame, conflic
     ids = read_frame(
         conn,
         borne.join(records, records.c.rid == identifiers.c.rid).where(
-            identifiers.c.type == "national_id",
+            identifiers.c.type == literal_column("'national_id'"),
             identifiers.c.key,
             records.c.kind == "person",
         ),

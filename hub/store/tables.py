@@ -8,9 +8,10 @@ The views that others may read are in views.py; these tables may change with any
 # fmt: off
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
 metadata = MetaData()
+NATIONAL = "type = 'national_id'"
 BIG = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -109,7 +110,9 @@ identifiers = Table(
     _text("type", null=False), _text("value", null=False), _text("issuer", null=False), _text("class"),
     _text("use", null=False), Column("key", Boolean, nullable=False), _text("flags", null=False), _text("raw"),
     _text("national"), _text("first_seen"), _text("last_seen"),
-    Index("identifiers_value", "value", "type"), sqlite_with_rowid=False,
+    Index("identifiers_value", "value", "type"),
+    Index("identifiers_national", "rid", sqlite_where=text(NATIONAL), postgresql_where=text(NATIONAL)),
+    sqlite_with_rowid=False,
 )
 orders = Table(
     "orders", metadata,
@@ -174,6 +177,10 @@ candidate_blocked = Table(
     "candidate_blocked", metadata, _text("type", key=True), _text("value", key=True), _text("issuer", key=True),
     Column("names", Integer, nullable=False), Column("nameless", Integer, nullable=False),
     _text("reason"),                             # null: no longer blocked
+)
+candidate_shared = Table(                        # phones and e-mails that several customers bear as their own
+    "candidate_shared", metadata, _text("type", key=True), _text("value", key=True),
+    Column("customers", Integer, nullable=False),
 )
 candidate_redirects = Table("candidate_redirects", metadata, _text("old", key=True), _text("live", null=False))
 

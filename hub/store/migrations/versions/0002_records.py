@@ -58,6 +58,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('rid', 'n'),
     sqlite_with_rowid=False
     )
+    op.create_index('identifiers_national', 'identifiers', ['rid'], unique=False, sqlite_where=sa.text("type = 'national_id'"), postgresql_where=sa.text("type = 'national_id'"))
     op.create_index('identifiers_value', 'identifiers', ['value', 'type'], unique=False)
     op.create_table('orders',
     sa.Column('rid', BIG, autoincrement=False, nullable=False),

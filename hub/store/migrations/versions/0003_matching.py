@@ -114,6 +114,12 @@ def upgrade() -> None:
     sa.Column('reason', sa.Text(), nullable=True),
     sa.PrimaryKeyConstraint('type', 'value', 'issuer')
     )
+    op.create_table('candidate_shared',
+    sa.Column('type', sa.Text(), nullable=False),
+    sa.Column('value', sa.Text(), nullable=False),
+    sa.Column('customers', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('type', 'value')
+    )
     op.create_table('candidate_redirects',
     sa.Column('old', sa.Text(), nullable=False),
     sa.Column('live', sa.Text(), nullable=False),
@@ -123,6 +129,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("candidate_redirects")
+    op.drop_table("candidate_shared")
     op.drop_table("candidate_blocked")
     op.drop_table("candidate_refusals")
     op.drop_table("candidate_edges")
