@@ -184,10 +184,9 @@ def _finish(conn: Connection, waiting: candidate.Waiting, by: Deciders) -> None:
     for table in (dirty_records, dirty_values, dirty_customers, *candidate.TABLES):
         empty(conn, table, many=waiting.full)
     notes.drop(conn, candidate.NOTE)
-    matched = select(records.c.source).distinct() if waiting.full else None
-    if matched is not None:
-        first = source_state.c.first_matched_at.is_(None)
-        conn.execute(
-            update(source_state).where(first, source_state.c.source.in_(matched)).values(first_matched_at=by.at)
-        )
+    here = select(records.c.rid).where(records.c.source == source_state.c.source).exists()
+    conn.execute(
+        update(source_state).where(source_state.c.first_matched_at.is_(None), here).values(first_matched_at=by.at)
+    )
+    if waiting.full:
         analyze(conn, xref, customers, edges, records, identifiers)
