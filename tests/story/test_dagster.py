@@ -1,0 +1,124 @@
+"""A sync as a Dagster run: the same report, checks and tags, a lock, dead runs closed, nobody's data in Dagster's storage."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from world import World, made, opened
+
+from hub import definitions
+from hub.errors import InvariantError
+from hub.flow import resolve
+from hub.flow.lock import lock
+from hub.flow.run import Run
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(tmp_path_factory.mktemp("people") / "world", 20, 5)
+
+
+@pytest.fixture
+def world(people: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    with World(tmp_path / "world", people) as made_world:
+        yield made_world
+
+
+def sync(world: World) -> tuple[dict, dg.DagsterRun, bool]:
+    """One Dagster run in this process; the hub's report, Dagster's run, and whether it succeeded."""
+    with opened(world.folder) as workspace:
+        run = Run(str(uuid.uuid4()))
+        with lock(workspace.store, run):
+            succeeded = definitions.run(workspace.settings, run)
+    with dg.DagsterInstance.get() as instance:
+        told = instance.get_run_by_id(run.run_id)
+    assert told is not None
+    return run.parts["document"], told, succeeded
+
+
+def stored(world: World) -> bytes:
+    """Every byte that Dagster keeps."""
+    return b"".join(path.read_bytes() for path in (world.folder / "data" / "dagster").rglob("*") if path.is_file())
+
+
+def test_a_run_reports_as_the_direct_way_does_and_holds_nobodys_data(world, people, tmp_path):
+    report, run, succeeded = sync(world)
+    with World(tmp_path / "direct", people) as other:
+        direct = other.inside("sync")
+    assert succeeded
+    assert run.status is dg.DagsterRunStatus.SUCCESS
+    assert {key: report[key] for key in ("match", "golden")} == {key: direct[key] for key in ("match", "golden")}
+    with opened(world.folder) as workspace, workspace.store.read() as conn:
+        sql = "SELECT full_name, phone, email FROM customers WHERE full_name IS NOT NULL LIMIT 50"
+        personal = {text for row in conn.exec_driver_sql(sql) for text in row if text}
+    kept = stored(world)
+    assert personal
+    assert not [text for text in personal if text.encode() in kept]
+
+
+def test_a_source_that_is_down_degrades_its_own_step_only(world):
+    world.box.hostile.set("down", vendor="kiotviet")
+    report, run, succeeded = sync(world)
+    assert succeeded
+    assert report["status"] == "degraded"
+    assert report["sources"]["pos"]["status"] in ("failed", "degraded")
+    assert report["golden"]["created"] > 0
+    assert run.tags["hub/degraded"] == "yes"
+    assert run.tags["hub/degraded.pos"]
+
+
+def test_a_failed_proof_promotes_nothing_and_fails_the_run(world, monkeypatch):
+    def broken(*_: object) -> None:
+        raise InvariantError("2 records have no customer")
+
+    monkeypatch.setattr(resolve, "resolve", broken)
+    report, run, succeeded = sync(world)
+    assert not succeeded
+    assert (report["status"], report["failure"]["code"]) == ("failed", "invariant")
+    assert run.status is dg.DagsterRunStatus.FAILURE
+    assert report["push"] == {}
+
+
+def test_a_run_whose_process_is_gone_is_closed_by_the_next_sync(world):
+    sync(world)
+    gone = subprocess.Popen([sys.executable, "-c", "pass"])
+    gone.wait()
+    with dg.DagsterInstance.get() as instance:
+        tags = {"hub/pid": str(gone.pid)}
+        dead = dg.DagsterRun(job_name="sync", run_id=str(uuid.uuid4()), status=dg.DagsterRunStatus.STARTED, tags=tags)
+        mine = dg.DagsterRun(
+            job_name="sync",
+            run_id=str(uuid.uuid4()),
+            status=dg.DagsterRunStatus.STARTED,
+            tags={"hub/pid": str(os.getpid())},
+        )
+        instance.add_run(dead)
+        instance.add_run(mine)
+        assert definitions.close_dead(instance) == 1
+        assert instance.get_run_by_id(dead.run_id).status is dg.DagsterRunStatus.FAILURE
+        assert instance.get_run_by_id(mine.run_id).status is dg.DagsterRunStatus.STARTED
+
+
+def test_jobs_and_schedules_come_from_the_settings(world):
+    with opened(world.folder) as workspace:
+        made_defs = definitions.build_defs(workspace.settings)
+        repository = made_defs.get_repository_def()
+        schedules = {one.name: one.cron_schedule for one in repository.schedule_defs}
+    assert schedules == {"every_pos": "*/15 * * * *", "every_shop": "0 * * * *"}
+    assert {"sync", "sync_pos", "sync_shop", "rebuild"} <= set(repository.job_names)
+    assert [sensor.name for sensor in repository.sensor_defs] == ["rebuild_after_crash"]
+
+
+def test_no_workspace_means_empty_definitions(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("HUB_CONFIG", raising=False)
+    assert list(definitions.defs().resolve_asset_graph().get_all_asset_keys()) == []
