@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from hub.errors import ConfigError, HubError
 
-CACHE_KIB = 200_000
+CACHE_KIB = 64_000
 BUSY_MS = 60_000
 SQLITE_PRAGMAS = (
     "journal_mode = WAL",

@@ -84,17 +84,12 @@ def _absent(conn: Connection, source: str, page: Page, seen: np.ndarray, at: str
     where = [landed.c.source == source, landed.c.stream == page.stream, landed.c.state != "removed"]
     if page.scope:
         where.append(landed.c.scope == page.scope)
-    known = read_frame(
-        conn,
-        select(
-            landed.c.rid,
-            landed.c.state,
-            landed.c.missing_since,
-            landed.c.missing_snapshot,
-            landed.c.missing_run,
-        ).where(*where),
-    )
-    absent = known.filter(~pl.Series(np.isin(known["rid"].to_numpy(), seen, assume_unique=True)))
+    known = read_frame(conn, select(landed.c.rid).where(*where))["rid"].to_numpy()
+    unseen = known[~np.isin(known, seen, assume_unique=True)].tolist()
+    if not unseen:
+        return 0, 0
+    details = [landed.c[name] for name in ("rid", "state", "missing_since", "missing_snapshot", "missing_run")]
+    absent = read_frame(conn, select(*details).where(among(conn, landed.c.rid, unseen)))
     first = absent.filter(pl.col("state") == "current")["rid"].to_list()
     if first:
         marks = {"state": "missing", "missing_since": at, "missing_snapshot": page.snapshot, "missing_run": run_id}
