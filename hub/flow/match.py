@@ -106,7 +106,8 @@ def _propose(taken: scope.Scope, policy: Policy, run: Run) -> tuple[candidate.Pr
     ids = assign(parts.assignment, taken.previous, _new_ids(run), taken.own_ids, confirmed)
     assigned = ids.assigned.join(parts.assignment.select("rid", "rule"), on="rid", maintain_order="left")
     shared = candidate.with_blocked(shared_values(candidate.bearers(taken, assigned)), parts.blocked)
-    return candidate.Proposal(assigned, parts.edges, parts.refusals, parts.blocked, ids.redirects, shared), parts.guards
+    redirects = candidate.steady(ids.redirects, taken, assigned)
+    return candidate.Proposal(assigned, parts.edges, parts.refusals, parts.blocked, redirects, shared), parts.guards
 
 
 def _new_ids(run: Run) -> Iterator[str]:

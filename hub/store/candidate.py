@@ -98,6 +98,15 @@ def with_blocked(shared: pl.DataFrame, blocked: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([shared.join(many, on=["type", "value"], how="anti"), many.select(shared.columns)])
 
 
+def steady(redirects: pl.DataFrame, scope: Scope, assigned: pl.DataFrame) -> pl.DataFrame:
+    """Redirects (old, live) that leave an id where it leads already, as long as a record that bore it belongs there."""
+    here = scope.own_ids.join(assigned.select("rid", now="golden_id"), on="rid").filter(
+        pl.col("merged_into") == pl.col("now")
+    )
+    stay = here.select(old="golden_id", stay="now").unique()
+    return redirects.join(stay, on="old", how="left").select("old", live=pl.coalesce("stay", "live"))
+
+
 def load(conn: Connection, waiting: Waiting) -> Loaded:
     """Read the candidate and the crosswalk that it replaces."""
     new = read_frame(conn, select(candidate_xref))

@@ -41,9 +41,22 @@ def crosswalk(conn: Connection, new: pl.DataFrame, old: pl.DataFrame, at: str) -
     upsert_frame(conn, xref, moved.select("rid", "golden_id", "rule").with_columns(linked_at=pl.lit(at)).sort("rid"))
     gone = old.join(new, on="rid", how="anti")
     delete_in(conn, xref.c.rid, gone["rid"].to_list())
-    left = moved.filter(pl.col("golden_id_old").is_not_null() & (pl.col("golden_id") != pl.col("golden_id_old")))
-    past = pl.concat([left.select("rid", golden_id="golden_id_old"), gone.select("rid", "golden_id")])
+    _remember(conn, moved, gone, new, at)
+
+
+def _remember(conn: Connection, moved: pl.DataFrame, gone: pl.DataFrame, new: pl.DataFrame, at: str) -> None:
+    """Former ids: those that died with a record's move, and the last id of a record that has left.
+
+    An id that lives on is not a former id of the records that were parted from it, however they came to bear it.
+    """
+    left = moved.filter(pl.col("golden_id_old").is_not_null(), pl.col("golden_id") != pl.col("golden_id_old"))
+    died = left.join(new.select("golden_id"), left_on="golden_id_old", right_on="golden_id", how="anti")
+    past = pl.concat([died.select("rid", golden_id="golden_id_old"), gone.select("rid", "golden_id")])
     upsert_frame(conn, xref_past, past.with_columns(until=pl.lit(at)))
+    here = select(xref.c.rid).where(xref.c.rid == xref_past.c.rid).exists()
+    bearer = xref.alias()
+    lives = select(bearer.c.rid).where(bearer.c.golden_id == xref_past.c.golden_id).exists()
+    conn.execute(delete(xref_past).where(here, lives))
 
 
 def joins(conn: Connection, waiting: Waiting, rids: list[int]) -> None:

@@ -63,7 +63,10 @@ class Frontier(Protocol):
 
 @dataclass(slots=True)
 class Scope:
-    """The frames of one run. full: everything. blocked: None when matching must count it itself. gone: rids that have left."""
+    """The frames of one run. full: everything. own_ids also says where a former id leads (merged_into).
+
+    blocked: None when matching must count it itself. gone: rids that have left.
+    """
 
     full: bool
     records: pl.DataFrame
@@ -107,10 +110,13 @@ def _previous() -> Select[Any]:
 
 
 def _own() -> Select[Any]:
-    joined = select(xref_past.c.rid, xref_past.c.golden_id, customers.c.created_at)
-    return joined.join(customers, customers.c.golden_id == xref_past.c.golden_id).where(
-        customers.c.status.in_(("merged", "inactive"))
-    )
+    return _retired(select(xref_past.c.rid, xref_past.c.golden_id, customers.c.created_at, customers.c.merged_into))
+
+
+def _retired(statement: Select[Any]) -> Select[Any]:
+    """Of former ids those that do not live."""
+    joined = statement.join(customers, customers.c.golden_id == xref_past.c.golden_id)
+    return joined.where(customers.c.status.in_(("merged", "inactive")))
 
 
 class _Growth:
@@ -187,22 +193,32 @@ class _Growth:
         return [*pairs["a"], *pairs["b"]]
 
     def members(self, rids: list[int]) -> set[int]:
-        """The records of the customers to which these belong now."""
+        """The records of the customers to which these belong now, and of retired ids that they bore."""
         if not rids:
             return set()
         held = select(xref.c.golden_id).where(among(self.conn, xref.c.rid, rids)).distinct()
-        return self.customers(list(self.conn.scalars(held)))
+        return self.customers([*self.conn.scalars(held), *self.bore(rids)])
+
+    def bore(self, rids: list[int]) -> list[str]:
+        """Retired ids of these records."""
+        past = _retired(select(xref_past.c.golden_id)).where(among(self.conn, xref_past.c.rid, rids))
+        return list(self.conn.scalars(past.distinct()))
 
     def customers(self, golden_ids: list[str]) -> set[int]:
-        """The records of these customers; those that have left are noted."""
+        """The records that bear these ids or bore them; those that have left are noted.
+
+        Who inherits an id, and where a retired one leads, depends on all of them.
+        """
         fresh = sorted(set(golden_ids) - self.golden)
         if not fresh:
             return set()
         self.golden |= set(fresh)
         rids = list(self.conn.scalars(select(xref.c.rid).where(among(self.conn, xref.c.golden_id, fresh))))
-        new = self.add(rids)
-        self.gone |= set(rids) - self.loaded
-        return new
+        past = list(self.conn.scalars(select(xref_past.c.rid).where(among(self.conn, xref_past.c.golden_id, fresh))))
+        new = self.add([*rids, *past])
+        gone = set(rids) - self.loaded - self.gone
+        self.gone |= gone
+        return new | self.customers(self.bore(sorted(gone))) if gone else new
 
 
 def around(

@@ -161,6 +161,7 @@ xref = Table(
 xref_past = Table(                               # ids that a record had before: a part of a split takes its own back
     "xref_past", metadata,
     Column("rid", BIG, primary_key=True, autoincrement=False), _text("golden_id", key=True), _text("until", null=False),
+    Index("xref_past_golden", "golden_id"),
 )
 edges = Table("edges", metadata, *_join_columns(), Index("edges_a", "rid_a"), Index("edges_b", "rid_b"))
 refusals = Table(                                # joins refused, with the reason as rule; related = the two are RELATED

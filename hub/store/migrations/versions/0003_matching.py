@@ -61,6 +61,7 @@ def upgrade() -> None:
     sa.Column('until', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('rid', 'golden_id')
     )
+    op.create_index('xref_past_golden', 'xref_past', ['golden_id'], unique=False)
     op.create_table('edges',
     sa.Column('rid_a', BIG, nullable=False),
     sa.Column('rid_b', BIG, nullable=False),
