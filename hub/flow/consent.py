@@ -1,13 +1,17 @@
-"""Whether a purpose allows writing a customer to a destination (behaviour 5.9)."""
+"""What a customer's consents allow: writing to a destination for a purpose, and subscribing a new record (behaviour 5.9)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from hub.flow.values import GRANT
+from hub.matching.survivorship.most_restrictive import marketing
 from hub.model import Json
 from hub.settings import Destination
 
 NO = ("refused", "withdrawn")
+REACHED_BY = {"email": "email", "sms": "phone", "zalo": "phone", "call": "phone"}
+"""Channel → the field whose value a grant must have been given for."""
 
 
 def allowed(golden: Mapping[str, Json], destination: Destination, purposes: Mapping[str, str]) -> str | None:
@@ -24,6 +28,16 @@ def allowed(golden: Mapping[str, Json], destination: Destination, purposes: Mapp
         return None
     granted = any(item["status"] == "granted" and _meant(item, destination) for item in mine)
     return None if granted else "no_consent"
+
+
+def grants(golden: Mapping[str, Json], channels: Iterable[str], wished: Mapping[str, Json]) -> dict[str, str]:
+    """The grants that a create carries: `marketing_CHANNEL` → `granted`, where one stands for the address that is written."""
+    consents, told = list(golden.get("consents", ())), {}
+    for channel in sorted(channels):
+        address = wished.get(REACHED_BY.get(channel, channel))
+        if address is not None and marketing(consents, channel, address) == "granted":
+            told[GRANT + channel] = "granted"
+    return told
 
 
 def _meant(item: Mapping[str, Json], destination: Destination) -> bool:

@@ -15,7 +15,7 @@ import orjson
 
 from hub.connectors.kit.port import Capabilities
 from hub.flow import values
-from hub.flow.consent import allowed
+from hub.flow.consent import allowed, grants
 from hub.flow.outlet import Outlet
 from hub.model import CUSTOMER_KINDS, Json
 from hub.settings import Destination, Settings
@@ -137,6 +137,8 @@ class Judge:
             return
         wished = {name: values.kept(name, values.wished(golden, name), self.capabilities) for name in self.fields}
         changes = {name: [None, value] for name, value in wished.items() if value is not None}
+        told = grants(golden, self.capabilities.grants, wished)
+        changes |= {name: [None, value] for name, value in told.items()}
         if not self.capabilities.requires <= set(changes):
             reason = reason or "missing:" + ",".join(sorted(self.capabilities.requires - set(changes)))
         reason = reason or ("deleted_there" if row["gone"] else None) or (None if complete else "source_incomplete")
@@ -150,6 +152,8 @@ def _theirs(row: Mapping[str, Any]) -> dict[str, Json]:
     if row["sent"] is None or row["landed_at"] >= row["acked_at"]:
         return doc
     for name, value in orjson.loads(row["sent"]).items():
+        if name.startswith(values.GRANT):
+            continue
         if name in ("phone", "email"):
             rest = [item for item in doc.get(name + "s", ()) if item.get("value") != value]
             doc[name + "s"] = [{"value": value, "use": "own"}, *rest]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from hub.flow.values import carried, equal, held
+from hub.flow.values import GRANT, carried, equal, held
 from hub.model import Json
 
 Marks = tuple[Sequence[str], Sequence[tuple[str, str]]]
@@ -30,5 +30,10 @@ def _marks(doc: Mapping[str, Json], fields: Mapping[str, Json]) -> Marks:
         if name in ("phone", "email"):
             values += [(name, value)] if value in carried(doc, name) else []
         elif equal(held(doc, name), value):
-            names.append("addresses" if name == "address" else name)
+            names.append(_field(name))
     return names, values
+
+
+def _field(name: str) -> str:
+    """The document's field behind a written one."""
+    return "consents" if name.startswith(GRANT) else "addresses" if name == "address" else name

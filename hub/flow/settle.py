@@ -37,7 +37,9 @@ def settle(outlet: Outlet) -> None:
 
 
 def _judge(outlet: Outlet, item: Mapping[str, Any]) -> Receipt:
-    wanted = {name: new for name, (_, new) in orjson.loads(item["changes"]).items()}
+    wanted = {
+        name: new for name, (_, new) in orjson.loads(item["changes"]).items() if not name.startswith(values.GRANT)
+    }
     for found in _candidates(outlet, item):
         if _holds(found, wanted, outlet.connection, outlet.region):
             return Receipt(item["idempotency_key"], "acked", found.source_id, reason="read_back")

@@ -12,6 +12,9 @@ from collections.abc import Mapping, Sequence
 from hub.connectors.kit.port import Capabilities
 from hub.model import Json
 
+GRANT = "marketing_"
+"""Begins the name of a field that tells a new record's consent: `marketing_email`. A create tells it once."""
+
 
 def _first(items: Sequence[Mapping[str, Json]]) -> Json:
     return items[0].get("value") if items else None
@@ -35,7 +38,16 @@ def held(record: Mapping[str, Json], field: str) -> Json:
         return _first([item for item in record.get(field + "s", ()) if item.get("use", "own") == "own"])
     if field == "address":
         return (record.get("addresses") or [None])[0]
+    if field.startswith(GRANT):
+        return _only_consent(record, field.removeprefix(GRANT))
     return record.get(field) or None
+
+
+def _only_consent(record: Mapping[str, Json], channel: str) -> str | None:
+    """What a record says about marketing by one channel, when it says nothing else about consent."""
+    told: Sequence[Mapping[str, Json]] = record.get("consents") or []
+    alone = len(told) == 1 and (told[0].get("purpose"), told[0].get("channel")) == ("marketing", channel)
+    return str(told[0]["status"]) if alone else None
 
 
 def carried(record: Mapping[str, Json], field: str) -> frozenset[str]:

@@ -88,6 +88,7 @@ CONNECTOR = Connector(
             batch=BATCH,
             requires=frozenset({"email"}),
             birth_year=False,
+            grants=frozenset({"email"}),
             effects=("contact_cost",),
         ),
     ),

@@ -37,7 +37,8 @@ class Capabilities:
     creates: default of the source's `creates`. effects: what a write sets off there (`account_mail`, `contact_cost`).
     rate: requests allowed per second at the vendor (None: unknown). frames: mapping works on polars frames.
     requires: fields without which a create is refused. address_parts: parts of an address that it keeps.
-    birth_year: it keeps the year of a birth date.
+    birth_year: it keeps the year of a birth date. grants: channels for which a create carries the customer's consent to
+    marketing, as field `marketing_CHANNEL` = `granted`; a record that is there already keeps its own state.
     """
 
     streams: Sequence[StreamInfo]
@@ -57,6 +58,7 @@ class Capabilities:
     requires: frozenset[str] = frozenset()
     address_parts: frozenset[str] = frozenset({"line", "ward", "district", "province", "postal_code", "country"})
     birth_year: bool = True
+    grants: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
