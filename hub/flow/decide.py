@@ -6,7 +6,7 @@ Belongs here: ownership of fields, consent, duplicates at the destination, creat
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from hub.connectors.kit.port import Capabilities
-from hub.flow import values
+from hub.flow import marks, values
 from hub.flow.consent import allowed, grants
 from hub.flow.outlet import Outlet
 from hub.model import CUSTOMER_KINDS, Json
@@ -65,7 +65,16 @@ def decide(conn: StoreConnection, outlet: Outlet) -> tuple[list[Item], int]:
         items += [
             item for row in table.absent_there(conn, source, destination.name) for item in judge.absent(row, complete)
         ]
+    open_ones = {(row["golden_id"], row["target"]) for row in table.pending(conn, destination.name)}
+    items = [_unless_open(item, open_ones) for item in items]
     return [_unless_refused(item, refused, destination.name) for item in items], noops
+
+
+def _unless_open(item: Item, open_ones: Set[tuple[str, str | None]]) -> Item:
+    """Nothing is sent again while nobody knows what became of the last write for that record."""
+    if item.action not in WRITES or (item.golden_id, item.target) not in open_ones:
+        return item
+    return Item("blocked", item.golden_id, item.target, item.changes, item.send, "outcome_unknown")
 
 
 def _unless_refused(item: Item, refused: Mapping[str, str], destination: str) -> Item:
@@ -120,6 +129,8 @@ class Judge:
                 values.kept(name, value, self.capabilities)
                 for value in (values.wished(golden, name), values.held(doc, name))
             )
+            if name == "note" and self.destination.mark == "comments":
+                theirs = marks.unmarked(theirs, row["customer_code"])
             if ours is None or values.equal(ours, theirs) or not _wins(owner, ours, theirs, row):
                 continue
             if name in ("phone", "email") and not _own(name, ours, doc, others):
@@ -143,6 +154,7 @@ class Judge:
             reason = reason or "missing:" + ",".join(sorted(self.capabilities.requires - set(changes)))
         reason = reason or ("deleted_there" if row["gone"] else None) or (None if complete else "source_incomplete")
         send = {name: values.outward(name, new, golden, self.capabilities) for name, (_, new) in changes.items()}
+        send |= marks.mark_for(self.destination, self.capabilities, row["customer_code"])
         yield Item("blocked" if reason else "create", row["golden_id"], None, changes, send, reason)
 
 

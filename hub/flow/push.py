@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from hub.errors import AuthError, ConfigError, GuardError, TransientError
+from hub.flow import marks
 from hub.flow.decide import WRITES, basis_of, decide
 from hub.flow.outlet import Outlet
 from hub.flow.receipts import keep, ledger_row
@@ -111,11 +112,13 @@ def _reopen(conn: StoreConnection, outlet: Outlet, items: Sequence[Mapping[str, 
 
 
 def _write(item: Mapping[str, Any]) -> Write:
+    fields, mark = marks.split(item["known"])
     return Write(
         action=item["action"],
         golden_id=item["golden_id"],
         target=item["target"],
-        fields=orjson.loads(item["known"]),
+        fields=fields,
         known={name: old for name, (old, _) in orjson.loads(item["changes"]).items()},
         key=item["idempotency_key"],
+        mark=mark["text"] if mark else None,
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from hub.flow import marks
 from hub.flow.outlet import Outlet
 from hub.model import Receipt
 from hub.store import plans as table
@@ -27,6 +28,7 @@ def keep(outlet: Outlet, item: Mapping[str, Any], receipt: Receipt) -> None:
         if receipt.outcome != "acked" or target is None:
             return
         fields = {name: new for name, (_, new) in orjson.loads(item["changes"]).items()}
+        fields = marks.written(fields, marks.split(item["known"])[1])
         table.acknowledge(conn, outlet.name, target, item["golden_id"], fields, at)
         if item["action"] == "create":
             table.belongs(conn, outlet.source, target, item["golden_id"], at)

@@ -1,20 +1,22 @@
 """Settle: find out what became of writes whose answer never came, before anything is sent again.
 
 Belongs here: reading back and judging. Does not: sending (push.py), planning (plan.py).
-An update is read back by its id; a create is looked for by every phone and e-mail it carried, and each candidate is compared
-exactly (the first hit of a fuzzy search is never trusted). What cannot be found out now stays open and blocks nothing else.
+An update is read back by its id; a create is looked for by its mark, else by every phone and e-mail it carried, and each
+candidate is compared exactly (the first hit of a fuzzy search is never trusted). What cannot be found out now stays open and
+blocks nothing else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import orjson
 
-from hub.connectors.kit.port import Connection, Found
+from hub.connectors.kit.port import Found
 from hub.errors import HubError
-from hub.flow import values
+from hub.flow import marks, values
 from hub.flow.canonical import canonical_docs
 from hub.flow.outlet import Outlet
 from hub.flow.receipts import keep
@@ -29,35 +31,46 @@ def settle(outlet: Outlet) -> None:
     with outlet.store.read() as conn:
         open_items = table.pending(conn, outlet.name)
     for item in open_items:
-        try:
+        with suppress(HubError):  # cannot be asked now: stays open, is asked again by the next run
             receipt = _judge(outlet, item)
-        except HubError:
-            continue  # cannot be asked now: stays open, is asked again by the next run
-        keep(outlet, item, receipt)
+            if receipt is not None:
+                keep(outlet, item, receipt)
 
 
-def _judge(outlet: Outlet, item: Mapping[str, Any]) -> Receipt:
+def _judge(outlet: Outlet, item: Mapping[str, Any]) -> Receipt | None:
+    """The result; None when nobody can tell: a create without anything to look it up by, and no key to repeat it with."""
     wanted = {
         name: new for name, (_, new) in orjson.loads(item["changes"]).items() if not name.startswith(values.GRANT)
     }
-    for found in _candidates(outlet, item):
-        if _holds(found, wanted, outlet.connection, outlet.region):
+    mark = marks.split(item["known"])[1]
+    candidates = _candidates(outlet, item)
+    if candidates is None:
+        return None
+    for found in candidates:
+        if _holds(found, wanted, mark, outlet):
             return Receipt(item["idempotency_key"], "acked", found.source_id, reason="read_back")
     return Receipt(item["idempotency_key"], "retry", reason="not_there")
 
 
-def _candidates(outlet: Outlet, item: Mapping[str, Any]) -> Sequence[Found]:
+def _candidates(outlet: Outlet, item: Mapping[str, Any]) -> Sequence[Found] | None:
     if item["target"] is not None:
         found = outlet.connection.read(item["target"])
         return [found] if found is not None else []
-    sent = orjson.loads(item["known"])
+    sent, mark = marks.split(item["known"])
+    if mark is not None and mark["in"] in outlet.capabilities.find_by:
+        return outlet.connection.find(mark["in"], mark["text"])
     fields = [name for name in LOOKED_UP if name in outlet.capabilities.find_by and name in sent]
+    if not fields and not outlet.capabilities.idempotency:
+        return None
     return [found for name in fields for found in outlet.connection.find(name, str(sent[name]))]
 
 
-def _holds(found: Found, wanted: Mapping[str, Json], connection: Connection, region: str) -> bool:
-    """Whether a record read back bears everything that was to be written, compared in normal form."""
-    docs = canonical_docs(connection, [RawRecord(found.source_id, found.payload, found.updated_at)], region)
+def _holds(found: Found, wanted: Mapping[str, Json], mark: marks.Mark | None, outlet: Outlet) -> bool:
+    """Whether a record read back bears the create's mark; without one, all that was to be written, in normal form."""
+    payload = RawRecord(found.source_id, found.payload, found.updated_at)
+    docs = canonical_docs(outlet.connection, [payload], outlet.region)
+    if mark is not None:
+        return any(marks.stands(doc, mark) for doc in docs)
     return any(
         all(
             value in values.carried(doc, name)

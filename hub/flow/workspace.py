@@ -31,7 +31,8 @@ class RegistryCatalogue:
     def entry(self, name: str) -> CatalogueEntry:
         """The entry of a known name."""
         told = connectors.load(name).description
-        return CatalogueEntry(told.name, told.channel, told.settings_schema, told.capabilities.creates)
+        able = told.capabilities
+        return CatalogueEntry(told.name, told.channel, told.settings_schema, able.creates, able.marks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,21 @@ def links(raw: Mapping[str, Json]) -> Iterator[Finding]:
         )
 
 
+def marks(raw: Mapping[str, Json], catalogue: Catalogue) -> Iterator[Finding]:
+    """A mark that the destination's system has no room for."""
+    for name, table in raw.get("destinations", {}).items():
+        base = raw.get("sources", {}).get(table.get("source"), table)
+        connector, slot = base.get("connector"), table.get("mark", "none")
+        if slot == "none" or connector not in catalogue.names():
+            continue
+        known = catalogue.entry(connector).marks
+        if slot not in known:
+            hint = "one of " + ", ".join(sorted({"none", *known}))
+            yield Finding(
+                "settings.mark", f"destinations.{name}.mark", f"{connector} has no room for a mark there", hint
+            )
+
+
 def schedules(raw: Mapping[str, Json]) -> Iterator[Finding]:
     """`every` that is no schedule."""
     for name, table in raw.get("sources", {}).items():

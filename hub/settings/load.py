@@ -65,7 +65,13 @@ def _findings(raw: Mapping[str, Json], catalogue: Catalogue) -> list[Finding]:
     clear = list(check.secrets_in_clear(raw))
     if shape:
         return shape + clear
-    return [*clear, *check.connectors(raw, catalogue), *check.links(raw), *check.schedules(raw)]
+    return [
+        *clear,
+        *check.connectors(raw, catalogue),
+        *check.links(raw),
+        *check.marks(raw, catalogue),
+        *check.schedules(raw),
+    ]
 
 
 def load(path: Path, catalogue: Catalogue, environ: Mapping[str, str] | None = None) -> Settings:

@@ -102,12 +102,13 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueEntry:
-    """What settings must know of a connector: its schema, its channel and its default of `creates`."""
+    """What settings must know of a connector: its schema, channel, default of `creates`, slots for marks."""
 
     name: str
     channel: str
     schema: str
     creates: bool = True
+    marks: frozenset[str] = frozenset()
 
 
 class Catalogue(Protocol):

@@ -42,7 +42,7 @@ def text(value: Json) -> str:
 def held_there(conn: Connection, source: str, destination: str) -> Iterator[Row]:
     """Every record of `source` with its live customer and what was acknowledged there, customer by customer.
 
-    Columns: golden_id, source_id, record (JSON), golden (JSON), kind, landed_at, sent (JSON or None), acked_at.
+    Columns: golden_id, customer_code, source_id, record (JSON), golden (JSON), kind, landed_at, sent (JSON or None), acked_at.
     """
     statement = (
         select(
@@ -52,6 +52,7 @@ def held_there(conn: Connection, source: str, destination: str) -> Iterator[Row]
             customers.c.doc.label("golden"),
             customers.c.provenance,
             customers.c.kind,
+            customers.c.customer_code,
             records.c.updated_at,
             raw_records.c.landed_at,
             sent.c.fields.label("sent"),
@@ -69,7 +70,7 @@ def held_there(conn: Connection, source: str, destination: str) -> Iterator[Row]
 
 
 def absent_there(conn: Connection, source: str, destination: str) -> Iterator[Row]:
-    """Live customers without any record of `source`: golden_id, golden, kind, gone (was there), made (id or None)."""
+    """Live customers without any record of `source`: golden_id, customer_code, golden, kind, gone (was there), made."""
     here = select(xref.c.golden_id).join(records, records.c.rid == xref.c.rid).where(records.c.source == source)
     acked = select(sent.c.golden_id).where(sent.c.destination == destination)
     statement = (
@@ -77,6 +78,7 @@ def absent_there(conn: Connection, source: str, destination: str) -> Iterator[Ro
             customers.c.golden_id,
             customers.c.doc.label("golden"),
             customers.c.kind,
+            customers.c.customer_code,
             customers.c.golden_id.in_(acked).label("gone"),
             created_records.c.source_id.label("made"),
         )

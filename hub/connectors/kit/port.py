@@ -39,6 +39,7 @@ class Capabilities:
     requires: fields without which a create is refused. address_parts: parts of an address that it keeps.
     birth_year: it keeps the year of a birth date. grants: channels for which a create carries the customer's consent to
     marketing, as field `marketing_CHANNEL` = `granted`; a record that is there already keeps its own state.
+    marks: slots in which a create may leave a mark to be found again by: `code`, `comments`.
     """
 
     streams: Sequence[StreamInfo]
@@ -59,6 +60,7 @@ class Capabilities:
     address_parts: frozenset[str] = frozenset({"line", "ward", "district", "province", "postal_code", "country"})
     birth_year: bool = True
     grants: frozenset[str] = frozenset()
+    marks: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class KiotViet:
         self._local = zone(str(context.options.get("timezone") or context.timezone))
         self._api = Api(context)
         self._reader = Reader(self._api, context, self._local)
-        self._writer = Writer(self._api, self._local, str(context.options.get("mark") or "comments"))
+        self._writer = Writer(self._api, self._local, str(context.options.get("mark") or "none"))
 
     def check(self) -> Sequence[Finding]:
         """One customer is asked for."""
@@ -94,6 +94,7 @@ CONNECTOR = Connector(
             phone_form="national",
             replaces=True,
             unique=frozenset({"code"}),
+            marks=frozenset({"code", "comments"}),
             find_by=frozenset(FIND),
             batch=50,
             requires=frozenset({"full_name"}),

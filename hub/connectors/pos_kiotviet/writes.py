@@ -35,7 +35,7 @@ BLANK = {
 
 
 class Writer:
-    """Writes of one connection. mark_in: where a create's mark goes, `code` or `comments`."""
+    """Writes of one connection. mark_in: where a create's mark goes, `code`, `comments` or `none`."""
 
     def __init__(self, api: Api, local: tzinfo, mark_in: str) -> None:
         self._api, self._local, self._mark_in = api, local, mark_in
@@ -75,7 +75,7 @@ class Writer:
             raise PermanentError("KiotViet needs a name", code="needs.full_name")
         if write.mark and self._mark_in == "code":
             body["code"] = write.mark
-        elif write.mark:
+        elif write.mark and self._mark_in == "comments":
             body["comments"] = "\n".join(filter(None, [body.get("comments"), write.mark]))
         made = record(self._api.create(body))
         if made is None:

@@ -1,5 +1,7 @@
 """Writing to KiotViet: whole records, groups kept, nothing owned by the till touched."""
 
+from dataclasses import replace
+
 import pytest
 from fake_kiotviet import FakeKiotViet
 from fake_vendor import Reply
@@ -96,13 +98,18 @@ def test_a_create_without_an_answer_is_unknown_and_sent_once(connect, shop, vend
 
 
 @pytest.mark.parametrize(
-    ("where", "key", "expected"), [("code", "code", "H-1"), ("comments", "comments", "H-1"), (None, "comments", "H-1")]
+    ("options", "marks"),
+    [
+        ({"mark": "code"}, {"code": "H-1"}),
+        ({"mark": "comments"}, {"comments": "H-1"}),
+        ({"mark": "none"}, {}),
+        ({}, {}),
+    ],
 )
-def test_a_mark_goes_where_the_settings_say(connect, vendor, where, key, expected):
-    options = {"mark": where} if where else {}
-    wish = write("create", None, {"full_name": "Phạm Mới"})
-    list(connect(**options).write([type(wish)(wish.action, wish.golden_id, None, wish.fields, {}, wish.key, "H-1")]))
-    assert posts(vendor)[0][key] == expected
+def test_a_mark_goes_where_the_settings_say(connect, vendor, options, marks):
+    wish = replace(write("create", None, {"full_name": "Phạm Mới"}), mark="H-1")
+    list(connect(**options).write([wish]))
+    assert {key: value for key, value in posts(vendor)[0].items() if key in ("code", "comments")} == marks
 
 
 def test_a_create_without_a_name_is_rejected_before_it_is_sent(connect, vendor):

@@ -13,7 +13,7 @@ class Catalogue:
     """Two connectors, as the registry would tell of them."""
 
     entries: ClassVar = {
-        "kiotviet": CatalogueEntry("kiotviet", "pos", "connectors/kiotviet.v1"),
+        "kiotviet": CatalogueEntry("kiotviet", "pos", "connectors/kiotviet.v1", marks=frozenset({"code", "comments"})),
         "sheet": CatalogueEntry("sheet", "sheet", "connectors/sheet.v1"),
     }
 
@@ -71,6 +71,17 @@ def test_an_unknown_key_names_its_path_and_the_nearest(tmp_path):
 
 def test_an_unknown_key_at_the_top_is_found(tmp_path):
     assert ("settings.unknown_key", "sorces") in findings(tmp_path, POS + "[sorces.x]\n")[0]
+
+
+def test_a_mark_that_the_vendor_has_room_for_is_taken(tmp_path):
+    till = '[destinations.pos]\nsource = "pos"\nmark = "code"\n'
+    assert load(write(tmp_path, POS + till), Catalogue(), ENV).destinations["pos"].mark == "code"
+
+
+def test_a_mark_that_has_no_room_there_is_named(tmp_path):
+    found, error = findings(tmp_path, POS + '[destinations.out]\nconnector = "sheet"\npath = "x"\nmark = "code"\n')
+    assert ("settings.mark", "destinations.out.mark") in found
+    assert "one of none" in str(error)
 
 
 def test_an_unknown_connector_gets_a_hint(tmp_path):
