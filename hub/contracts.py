@@ -13,14 +13,17 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import jsonschema
-import jsonschema_rs
 import orjson
-from jsonschema.exceptions import ValidationError
 
 from hub.errors import ConfigError
 from hub.model import Json
+
+if TYPE_CHECKING:
+    import jsonschema
+    import jsonschema_rs
+    from jsonschema.exceptions import ValidationError
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,15 @@ def schema(name: str) -> dict[str, Json]:
 
 @cache
 def _fast(name: str) -> jsonschema_rs.Draft202012Validator:
+    import jsonschema_rs
+
     return jsonschema_rs.Draft202012Validator(schema(name))
 
 
 @cache
 def _slow(name: str) -> jsonschema.Draft202012Validator:
+    import jsonschema
+
     validator = jsonschema.Draft202012Validator
     validator.check_schema(schema(name))
     return validator(schema(name))
@@ -75,6 +82,8 @@ def _violation(row: int, error: ValidationError) -> Violation:
 
 def explain(name: str, value: Json, row: int = 0) -> list[Violation]:
     """Every breach of schema `name` by `value`, in the order of the paths."""
+    if is_valid(name, value):
+        return []
     found = (_violation(row, error) for error in _slow(name).iter_errors(value))
     return sorted(found, key=lambda v: (v.path, v.code, v.message))
 

@@ -8,22 +8,21 @@ from __future__ import annotations
 import os
 import shlex
 import signal
-import smtplib
-import ssl
 import subprocess
 from collections.abc import Callable, Mapping
-from email.message import EmailMessage
-from email.utils import formatdate
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import orjson
 
 from hub.connectors.kit.address import is_loopback
-from hub.connectors.kit.webhook import post_json
 from hub.errors import ConfigError, TransientError
 from hub.model import Json
 from hub.settings import Settings
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 Send = Callable[[Mapping[str, Json]], None]
 """Sends one message, or raises."""
@@ -73,6 +72,8 @@ def by_command(command: str, folder: Path, message: Mapping[str, Json], *, secon
 
 def by_webhook(url: str, message: Mapping[str, Json]) -> None:
     """POST the message as JSON. Raises what kit.webhook raises."""
+    from hub.connectors.kit.webhook import post_json
+
     post_json(url, message)
 
 
@@ -81,6 +82,9 @@ def by_email(options: Mapping[str, Json], message: Mapping[str, Json], *, second
 
     options: to, host; from, port, user, password, tls (starttls unless said: implicit, starttls, none).
     """
+    import smtplib
+    import ssl
+
     tls, host = options.get("tls", "starttls"), options["host"]
     if options.get("user") and tls == "none" and not is_loopback(host):
         raise ConfigError("a password is not sent in clear", hint='tls = "starttls"', path="alerts.email.tls")
@@ -100,6 +104,9 @@ def by_email(options: Mapping[str, Json], message: Mapping[str, Json], *, second
 
 
 def _mail(options: Mapping[str, Json], message: Mapping[str, Json]) -> EmailMessage:
+    from email.message import EmailMessage
+    from email.utils import formatdate
+
     mail = EmailMessage()
     mail["To"] = options["to"]
     mail["From"] = options.get("from") or options["to"].split(",")[0].strip()

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import minimum_spanning_tree
 
 from hub.matching.book import AGREE, Book
 from hub.matching.cluster import LABEL_ORDER
@@ -140,6 +138,9 @@ def _contact_pairs(keys: pl.DataFrame) -> pl.DataFrame:
 
 def _forest(links: pl.DataFrame, size: int) -> pl.DataFrame:
     """The minimum spanning forest of distinct links given in order of preference."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import minimum_spanning_tree
+
     a, b = links["a"].to_numpy(), links["b"].to_numpy()
     weights = np.arange(1, links.height + 1, dtype=np.float64)
     tree = minimum_spanning_tree(coo_array((weights, (a, b)), shape=(size, size)).tocsr())

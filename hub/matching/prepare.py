@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from hub.matching.guards import VALUE
 from hub.matching.policy import Policy
@@ -135,6 +133,9 @@ def _pairs(frame: pl.DataFrame, ordered: pl.DataFrame, one: str, other: str, kee
 
 def _components(size: int, keys: pl.DataFrame, pairs: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """The component of every rank, on the graph of records and identifier groups."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     groups = int(keys["gid"].max() or 0) + 1 if keys.height else 0  # type: ignore[arg-type]  # polars types max as any literal
     left = np.concatenate([keys["rank"].to_numpy(), pairs["a"].to_numpy()])
     right = np.concatenate([keys["gid"].to_numpy() + size, pairs["b"].to_numpy()])

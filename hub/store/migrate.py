@@ -8,17 +8,16 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib import resources
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, column, inspect, select, table
 
 from hub.store.engine import Store
 from hub.store.tables import metadata
 from hub.store.views import create_views, drop_views, missing_views
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +36,13 @@ class Checked:
 
 def upgrade(store: Store) -> None:
     """Bring the tables to the newest revision, and the views with them, in one transaction; nothing to do is quick."""
+    with store.read() as conn:
+        if _current(conn) == head():
+            return
+    from alembic import command
+
     with store.begin() as conn, ExitStack() as stack:
         config = _config(stack)
-        if _current(conn) == ScriptDirectory.from_config(config).get_current_head():
-            return
         config.attributes["connection"] = conn
         drop_views(conn)
         command.upgrade(config, "head")
@@ -49,21 +51,34 @@ def upgrade(store: Store) -> None:
 
 def check(store: Store) -> Checked:
     """Compare the database with the newest revision and with the tables' metadata."""
-    with store.read() as conn, ExitStack() as stack:
-        head = ScriptDirectory.from_config(_config(stack)).get_current_head()
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
+    with store.read() as conn:
         current = _current(conn)
         if current is None:
-            return Checked(None, head)
+            return Checked(None, head())
         context = MigrationContext.configure(conn, opts={"include_object": _ours})
         drift = [_words(found) for found in compare_metadata(context, metadata)]
-        return Checked(current, head, (*drift, *(f"add_view {name}" for name in missing_views(conn))))
+        return Checked(current, head(), (*drift, *(f"add_view {name}" for name in missing_views(conn))))
+
+
+def head() -> str:
+    """The newest revision: files of revisions are named by them, ascending."""
+    files = (resources.files("hub.store") / "migrations" / "versions").iterdir()
+    return max(file.name.partition("_")[0] for file in files if file.name.endswith(".py"))
 
 
 def _current(conn: Connection) -> str | None:
-    return MigrationContext.configure(conn).get_current_revision()
+    """The revision that stands in the database, None in an empty one."""
+    if not inspect(conn).has_table("alembic_version"):
+        return None
+    return conn.scalar(select(column("version_num")).select_from(table("alembic_version")))
 
 
 def _config(stack: ExitStack) -> Config:
+    from alembic.config import Config
+
     folder = stack.enter_context(resources.as_file(resources.files("hub.store") / "migrations"))
     config = Config()
     config.set_main_option("script_location", str(folder).replace("%", "%%"))

@@ -9,10 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hub.connectors.sheet_file.book import Book
-from hub.connectors.sheet_file.book_reader import open_book
 from hub.connectors.sheet_file.csv_reader import open_text
 from hub.connectors.sheet_file.detect import kind_of
-from hub.connectors.sheet_file.html_reader import open_html
 
 
 def open_file(
@@ -28,5 +26,9 @@ def open_file(
     if kind == "text":
         return open_text(path, wanted, encoding)
     if kind == "html":
+        from hub.connectors.sheet_file.html_reader import open_html
+
         return open_html(path, encoding)
+    from hub.connectors.sheet_file.book_reader import open_book
+
     return open_book(path, kind, skip_hidden=skip_hidden, sheet=sheet)

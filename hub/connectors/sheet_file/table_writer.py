@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import IO
 from xml.sax.saxutils import escape
 
-from openpyxl.utils import get_column_letter
-
+from hub.connectors.sheet_file.header import letters
 from hub.errors import ConfigError
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -69,22 +68,22 @@ def _workbook(name: str) -> str:
 
 
 def _sheet(out: IO[bytes], columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
-    letters = [get_column_letter(n + 1) for n in range(len(columns))]
+    names = [letters(n) for n in range(len(columns))]
     pane = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
     view = f'<sheetViews><sheetView workbookViewId="0">{pane}</sheetView></sheetViews>'
-    out.write(f'{HEAD}<worksheet xmlns="{MAIN}">{view}<sheetData>{_row(1, letters, columns)}'.encode())
+    out.write(f'{HEAD}<worksheet xmlns="{MAIN}">{view}<sheetData>{_row(1, names, columns)}'.encode())
     count = 0
     for row in rows:
         count += 1
         if count >= LAST_ROW:
             raise ConfigError("more rows than a workbook holds", hint="take --format csv or parquet")
-        out.write(_row(count + 1, letters, row).encode())
+        out.write(_row(count + 1, names, row).encode())
     out.write(b"</sheetData></worksheet>")
     return count
 
 
-def _row(number: int, letters: Sequence[str], values: Sequence[Cell]) -> str:
-    cells = (_cell(f"{letter}{number}", value) for letter, value in zip(letters, values, strict=True))
+def _row(number: int, columns: Sequence[str], values: Sequence[Cell]) -> str:
+    cells = (_cell(f"{column}{number}", value) for column, value in zip(columns, values, strict=True))
     return f'<row r="{number}">{"".join(cells)}</row>'
 
 

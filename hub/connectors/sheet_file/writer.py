@@ -15,10 +15,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-import openpyxl
-import python_calamine as calamine
-from openpyxl.cell import WriteOnlyCell
-
 from hub.connectors.kit.port import Context, Found
 from hub.connectors.sheet_file.options import Options
 from hub.errors import ConfigError, PermanentError
@@ -188,6 +184,9 @@ def _csv_bytes(columns: Sequence[str], rows: Sequence[Row]) -> bytes:
 
 def _xlsx(path: Path, columns: Sequence[str], rows: Sequence[Row]) -> None:
     """Every cell is text by type and format, so that `+84…` and leading zeros stay and no formula runs."""
+    import openpyxl
+    from openpyxl.cell import WriteOnlyCell
+
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("customers")
     for values in (list(columns), *([row.get(c, "") for c in columns] for row in rows)):
@@ -208,6 +207,8 @@ def _read(path: Path) -> dict[str, Row]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             table = [[unsafe(c) for c in row] for row in csv.reader(file)]
     else:
+        import python_calamine as calamine
+
         book = calamine.load_workbook(path)
         table = [[str(c) for c in row] for row in book.get_sheet_by_index(0).to_python(skip_empty_area=False)]
         book.close()
@@ -217,6 +218,8 @@ def _read(path: Path) -> dict[str, Row]:
 
 
 def _ours(path: Path) -> bool:
+    import python_calamine as calamine
+
     try:
         rows = _read(path)
     except (OSError, ValueError, KeyError, csv.Error, calamine.CalamineError):
