@@ -9,13 +9,12 @@ blocks nothing else.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 import orjson
 
 from hub.connectors.kit.port import Found
-from hub.errors import HubError
+from hub.errors import AuthError, HubError, TransientError
 from hub.flow import marks, values
 from hub.flow.canonical import canonical_docs
 from hub.flow.outlet import Outlet
@@ -24,17 +23,26 @@ from hub.model import Json, RawRecord, Receipt
 from hub.store import plans as table
 
 LOOKED_UP = ("email", "phone", "code")
+IN_A_ROW = 3
+"""Questions without an answer, one after another, after which the system is taken to be down."""
 
 
 def settle(outlet: Outlet) -> None:
     """Give every open outcome of a destination its result: acked when it stands there, else `retry` (planned anew)."""
     with outlet.store.read() as conn:
         open_items = table.pending(conn, outlet.name)
+    silent = 0
     for item in open_items:
-        with suppress(HubError):  # cannot be asked now: stays open, is asked again by the next run
+        try:
             receipt = _judge(outlet, item)
-            if receipt is not None:
-                keep(outlet, item, receipt)
+        except HubError as error:  # cannot be asked now: stays open, is asked again by the next run
+            silent = silent + 1 if isinstance(error, TransientError | AuthError) else 0
+            if silent == IN_A_ROW:
+                return
+            continue
+        silent = 0
+        if receipt is not None:
+            keep(outlet, item, receipt)
 
 
 def _judge(outlet: Outlet, item: Mapping[str, Any]) -> Receipt | None:

@@ -126,6 +126,19 @@ def test_a_mark_in_the_comments_is_no_difference(store, tmp_path):
     assert plan(to).planned["noop"] == 1
 
 
+def test_a_system_that_is_down_is_not_asked_about_every_open_outcome(store, tmp_path):
+    put_record(store, 99, "g99", {"source_id": "99"})
+    for n in range(8):
+        put_customer(store, golden(f"g{n}", "Nguyễn Thị Lan"))
+    till, asked = Till(), []
+    till.moods = ["swallow"] * 8
+    go(store, till, tmp_path, mark="code")
+    till.deaf, find = True, till.find
+    till.find = lambda field, value: asked.append(value) or find(field, value)
+    go(store, till, tmp_path, 2, mark="code")
+    assert (len(asked), len(till.writes)) == (3, 8)
+
+
 def test_the_mark_is_part_of_what_a_person_approves(lan, tmp_path):
     to = replace(outlet(lan, Till(), tmp_path, mode="upsert", mark="code"), capabilities=ABLE)
     report = plan(to)

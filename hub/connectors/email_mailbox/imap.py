@@ -18,7 +18,8 @@ from hub.connectors.email_mailbox.headers import internal_time
 from hub.connectors.email_mailbox.options import Options
 from hub.errors import AuthError, PermanentError, TransientError
 
-TIMEOUT = 60.0
+CONNECT, TIMEOUT = 8.0, 60.0
+"""Seconds to be let in, and for an answer."""
 WINDOW = 20_000
 CHUNK = 300
 FIELDS = "FROM REPLY-TO SENDER TO CC DATE MESSAGE-ID LIST-ID LIST-UNSUBSCRIBE AUTO-SUBMITTED PRECEDENCE RETURN-PATH"
@@ -158,10 +159,12 @@ def _connect(o: Options) -> imaplib.IMAP4:
     link: imaplib.IMAP4 | None = None
     try:
         if o.tls == "implicit":
-            return imaplib.IMAP4_SSL(o.host, o.port, ssl_context=ssl.create_default_context(), timeout=TIMEOUT)
-        link = imaplib.IMAP4(o.host, o.port, timeout=TIMEOUT)
+            link = imaplib.IMAP4_SSL(o.host, o.port, ssl_context=ssl.create_default_context(), timeout=CONNECT)
+        else:
+            link = imaplib.IMAP4(o.host, o.port, timeout=CONNECT)
         if o.tls == "starttls":
             link.starttls(ssl.create_default_context())
+        link.socket().settimeout(TIMEOUT)
     except (OSError, imaplib.IMAP4.error) as error:
         if link is not None:
             with suppress(OSError):

@@ -19,6 +19,8 @@ from hub.model import Json
 
 BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses after which the same reading request may work later."""
+UNREACHABLE = "unreachable"
+"""Code of a request that never arrived: nobody listens, the name is unknown, the network is down."""
 UNSENT = (low.NewConnectionError, low.ConnectTimeoutError, requests.exceptions.ProxyError)
 LATE = (requests.exceptions.Timeout, low.TimeoutError, TimeoutError)
 
@@ -115,7 +117,9 @@ def network_error(exc: BaseException, label: str, idempotent: bool) -> HubError:
     if any(isinstance(item, ssl.SSLCertVerificationError) for item in chain):
         return PermanentError(f"{label}: the certificate is not trusted", code="tls", hint="check the address")
     if any(isinstance(item, UNSENT) for item in chain):
-        return TransientError(f"{label}: no connection")
+        return TransientError(
+            f"{label}: no connection", code=UNREACHABLE, hint="is the address right, is the network up?"
+        )
     if any(isinstance(item, LATE) for item in chain):
         return _maybe(f"{label}: no answer in time", "timeout", idempotent)
     return _maybe(f"{label}: the connection broke", "network", idempotent)

@@ -7,8 +7,6 @@ credentials (kit.auth), a vendor's error bodies (its `classify`).
 from __future__ import annotations
 
 import logging
-import random
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -23,7 +21,7 @@ from hub.connectors.kit.address import check_address, is_loopback
 from hub.connectors.kit.answers import UNREADABLE, Answer, network_error, status_error
 from hub.connectors.kit.auth import Auth, NoAuth
 from hub.connectors.kit.limits import Limiter
-from hub.connectors.kit.port import Context
+from hub.connectors.kit.patience import REAL, USUAL, Patience, Waiting, enough, how_long
 from hub.connectors.kit.text import parse as parse_json
 from hub.errors import AuthError, HubError, PermanentError, TransientError, UnknownOutcome
 from hub.model import Json
@@ -32,24 +30,6 @@ Classify = Callable[[Answer], HubError | None]
 """Reads a vendor's error body; None: the status decides."""
 CHUNK = 65_536
 HOPS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long and how often. attempts: tries of one request; base, cap: seconds of the exponential backoff.
-
-    longest: a Retry-After above it (seconds) ends the slice instead of being slept; connect, silence: socket time-outs;
-    total: seconds for one answer to arrive whole; max_bytes: its greatest size, unpacked.
-    """
-
-    attempts: int = 6
-    base: float = 0.5
-    cap: float = 30.0
-    longest: float = 120.0
-    connect: float = 10.0
-    silence: float = 60.0
-    total: float = 180.0
-    max_bytes: int = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,30 +50,6 @@ class _AsTold(requests.auth.AuthBase):
         return r
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """How a client waits and when it gives up. deadline: no more retries once True; jitter: 0 to 1.
-
-    on_wait: told the seconds before each pause. clock: seconds, monotonic.
-    """
-
-    wait: Callable[[float], None] = time.sleep
-    on_wait: Callable[[float], None] = lambda seconds: None
-    deadline: Callable[[], bool] = lambda: False
-    clock: Callable[[], float] = time.monotonic
-    jitter: Callable[[], float] = random.random
-
-    @classmethod
-    def of(cls, context: Context) -> Waiting:
-        """As the hub's context says."""
-        told = partial(_tell, context.progress)
-        return cls(wait=context.wait or time.sleep, on_wait=told, deadline=context.deadline)
-
-
-def _tell(progress: Callable[[int, int | None, float | None], None], seconds: float) -> None:
-    progress(0, None, seconds)
-
-
 class HttpClient:
     """Requests to one base address. Not thread safe.
 
@@ -108,8 +64,8 @@ class HttpClient:
         limiter: Limiter | None = None,
         classify: Classify | None = None,
         parse: Callable[[bytes], Json] = parse_json,
-        patience: Patience = Patience(),
-        waiting: Waiting = Waiting(),
+        patience: Patience = USUAL,
+        waiting: Waiting = REAL,
         setting: str = "base_url",
         route: tuple[str, str] | None = None,
     ) -> None:
@@ -118,6 +74,7 @@ class HttpClient:
         self.route = route
         self._limiter, self._classify, self._parse, self._patience = limiter, classify, parse, patience
         self._waiting = waiting
+        self._spent: TransientError | None = None
         self._session = requests.Session()
         self._session.trust_env = not is_loopback(urlsplit(self.base_url).hostname or "")
         self._session.headers.update({"User-Agent": "customer-hub", "Accept": "application/json"})
@@ -148,11 +105,11 @@ class HttpClient:
         body, kind = _body(json, form)
         call = _Call(method, f"{method} {template}", url, query, body, kind, idempotent)
         retrying = tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(self._patience.attempts),
+            stop=partial(enough, self._patience),
             reraise=True,
             sleep=self._pause,
             retry=tenacity.retry_if_exception(self._again),
-            wait=self._how_long,
+            wait=partial(how_long, self._patience, self._waiting.jitter),
         )
         return retrying(self._attempt, call)
 
@@ -190,13 +147,21 @@ class HttpClient:
         url, params = call.url, dict(call.params)
         for _ in range(HOPS + 1):
             headers = {"Content-Type": call.kind} if call.body is not None else {}
-            self.auth.apply(headers, params)
+            self._credentials(headers, params)
             answer = self._once(call, url, headers, params)
             onward = self._onward(call, url, answer)
             if onward is None:
                 return answer
             url, params = onward, {}
         raise PermanentError(f"{call.label}: too many redirects", code="redirect")
+
+    def _credentials(self, headers: dict[str, str], params: dict[str, str]) -> None:
+        """Put them on. A token that could not be had was asked for often enough already: not once more per try."""
+        try:
+            self.auth.apply(headers, params)
+        except TransientError as error:
+            self._spent = error
+            raise
 
     def _onward(self, call: _Call, url: str, answer: Answer) -> str | None:
         """Where a redirect of a reading request leads, within one origin only; others stay an answer."""
@@ -250,19 +215,9 @@ class HttpClient:
             return UNREADABLE
 
     def _again(self, exc: BaseException) -> bool:
-        if not isinstance(exc, TransientError) or isinstance(exc, UnknownOutcome):
+        if not isinstance(exc, TransientError) or isinstance(exc, UnknownOutcome) or exc is self._spent:
             return False
         return (exc.retry_after or 0) <= self._patience.longest and not self._waiting.deadline()
-
-    def _how_long(self, state: tenacity.RetryCallState) -> float:
-        error = state.outcome.exception() if state.outcome else None
-        told = error.retry_after if isinstance(error, TransientError) else None
-        backoff = min(self._patience.cap, self._patience.base * 2 ** (state.attempt_number - 1))
-        return (
-            told + min(1.0, told / 10) * self._waiting.jitter()
-            if told
-            else backoff * (0.5 + 0.5 * self._waiting.jitter())
-        )
 
     def _pause(self, seconds: float) -> None:
         if seconds > 0:

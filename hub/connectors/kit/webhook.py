@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl
 
-from hub.connectors.kit.http import HttpClient, Patience, Waiting
+from hub.connectors.kit.http import HttpClient
+from hub.connectors.kit.patience import Patience, Waiting
 from hub.model import Json
 
 PATIENCE = Patience(attempts=3, base=0.5, cap=2.0, longest=5.0, connect=5.0, silence=10.0, total=15.0, max_bytes=65_536)

@@ -7,8 +7,9 @@ import traceback
 import pytest
 from fake_vendor import FakeVendor, Reply
 
-from hub.connectors.kit.auth import Basic
-from hub.connectors.kit.http import HttpClient, Patience, Waiting
+from hub.connectors.kit.auth import Basic, ClientCredentials
+from hub.connectors.kit.http import HttpClient
+from hub.connectors.kit.patience import Patience, Waiting
 from hub.errors import AuthError, ConfigError, HubError, PermanentError, TransientError, UnknownOutcome
 
 OK = Reply(200, {"fine": True})
@@ -47,6 +48,53 @@ def test_backoff_doubles_up_to_its_cap(vendor, waits):
         made.get("/x")
     made.close()
     assert waits == [1.0, 2.0, 4.0, 4.0, 4.0]
+
+
+def test_who_cannot_be_reached_is_given_up_soon(nobody, waits):
+    made = HttpClient(nobody, waiting=Waiting(wait=waits.append, jitter=lambda: 1.0))
+    with pytest.raises(TransientError) as caught:
+        made.get("/x")
+    made.close()
+    assert caught.value.code == "unreachable"
+    assert (len(waits) + 1, sum(waits) < Patience().reach) == (Patience().knocks, True)
+
+
+def test_who_is_not_reached_in_time_is_not_knocked_at_again(nobody, waits):
+    made = HttpClient(nobody, patience=Patience(reach=0.0), waiting=Waiting(wait=waits.append))
+    with pytest.raises(TransientError):
+        made.get("/x")
+    made.close()
+    assert waits == []
+
+
+def test_waits_between_knocks_are_jittered(nobody):
+    def waited(jitter):
+        waits = []
+        made = HttpClient(nobody, waiting=Waiting(wait=waits.append, jitter=lambda: jitter))
+        with pytest.raises(TransientError):
+            made.get("/x")
+        made.close()
+        return sum(waits)
+
+    assert waited(0.0) < waited(1.0)
+
+
+def test_a_token_that_cannot_be_had_is_not_asked_for_again_with_every_try(vendor, nobody, waits):
+    waiting = Waiting(wait=waits.append, jitter=lambda: 1.0)
+    tokens = HttpClient(nobody, waiting=waiting)
+    auth = ClientCredentials(lambda: tokens.send("POST", "", form={"a": "b"}, idempotent=True).data)
+    made = HttpClient(vendor.url, auth, waiting=waiting)
+    with pytest.raises(TransientError):
+        made.get("/x")
+    tokens.close()
+    made.close()
+    assert (vendor.seen, len(waits)) == ([], Patience().knocks - 1)
+
+
+def test_a_limit_is_waited_for_more_often_than_nobody_is(client, vendor, waits):
+    vendor.replies(*[Reply(429, headers={"Retry-After": "1"})] * Patience().knocks, OK)
+    assert client.get("/x").data == {"fine": True}
+    assert len(waits) == Patience().knocks
 
 
 def test_retry_after_in_seconds_with_decimals_is_waited_for(client, vendor, waits):
