@@ -6,10 +6,12 @@ Belongs here: `runs`, the advisory lock. Does not: the lock file beside SQLite a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from hub.model import Json
 from hub.store.engine import Store
@@ -57,12 +59,17 @@ class ServerLock:
 
     def __init__(self, store: Store) -> None:
         self._conn = store.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        self._held = False
 
     def take(self) -> bool:
         """Try once."""
-        return bool(self._conn.scalar(select(func.pg_try_advisory_lock(LOCK))))
+        self._held = bool(self._conn.scalar(select(func.pg_try_advisory_lock(LOCK))))
+        return self._held
 
     def close(self) -> None:
-        """Let go and close the connection (invalidated, so that no pooled session keeps the lock)."""
+        """Let go (at once: a closed connection's server process may take its time), close, keep no pooled session."""
+        if self._held:
+            with suppress(SQLAlchemyError):  # the server is gone, and the lock with it
+                self._conn.scalar(select(func.pg_advisory_unlock(LOCK)))
         self._conn.invalidate()
         self._conn.close()

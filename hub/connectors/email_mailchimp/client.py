@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from hub.connectors.kit.answers import Answer
 from hub.connectors.kit.auth import Basic
 from hub.connectors.kit.http import HttpClient
-from hub.connectors.kit.patience import Waiting
 from hub.connectors.kit.options import needed, path, web_address
+from hub.connectors.kit.patience import Waiting
 from hub.connectors.kit.port import Context
 from hub.errors import ConfigError, HubError, PermanentError, TransientError
 from hub.model import Json

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from hub.connectors.kit.answers import Answer, retry_after
 from hub.connectors.kit.auth import ClientCredentials, NoAuth, token_error
 from hub.connectors.kit.http import HttpClient
-from hub.connectors.kit.patience import Waiting
 from hub.connectors.kit.limits import Limiter, shared, window_limiter
 from hub.connectors.kit.options import needed, share, web_address
+from hub.connectors.kit.patience import Waiting
 from hub.connectors.kit.port import Context
 from hub.errors import AuthError, HubError, PermanentError, TransientError
 from hub.model import Json

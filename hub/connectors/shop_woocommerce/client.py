@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 from hub.connectors.kit.answers import Answer
 from hub.connectors.kit.auth import basic_header
 from hub.connectors.kit.http import HttpClient
-from hub.connectors.kit.patience import Waiting
 from hub.connectors.kit.limits import Limiter, shared
 from hub.connectors.kit.options import needed, share, web_address
+from hub.connectors.kit.patience import Waiting
 from hub.connectors.kit.port import Context
 from hub.connectors.kit.text import parse
 from hub.errors import HubError, PermanentError, TransientError
