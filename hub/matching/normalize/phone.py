@@ -140,7 +140,12 @@ def line_of(number: PhoneNumber) -> str | None:
     """mobile | landline | hotline | voip | unknown of a valid number, None of an invalid one."""
     if not phonenumbers.is_valid_number(number):
         return None
-    return _LINES.get(phonenumbers.number_type(number), "unknown")
+    return line_of_type(phonenumbers.number_type(number))
+
+
+def line_of_type(kind: int) -> str:
+    """The line of one of phonenumbers' types."""
+    return _LINES.get(kind, "unknown")
 
 
 def _other(part: Part, raw: str, region: str) -> Phone:

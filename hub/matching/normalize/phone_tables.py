@@ -10,14 +10,16 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-from phonenumbers import PhoneNumber
+import polars as pl
 
-from hub.matching.normalize.phone import line_of, listed_placeholders
+from hub.matching.normalize.phone import listed_placeholders
+from hub.matching.normalize.phone_plan import lines
 from hub.matching.normalize.phone_vn import is_ambiguous, landline_of_2017, old_mobile
 
 UNDECIDED, MOBILE, LANDLINE, VOIP, INVALID = 0, 1, 2, 3, 4
 LINES = ("unknown", "mobile", "landline", "voip", "unknown")
 """Line by code."""
+VIETNAM = 84
 PREFIX = 4
 """Digits of an NSN that decide its line; no pattern of the plan looks further (the tails below would differ)."""
 _CODES = {"mobile": MOBILE, "landline": LANDLINE, "voip": VOIP, None: INVALID}
@@ -30,15 +32,13 @@ Integers = npt.NDArray[np.int64]
 @cache
 def lines_by_prefix(digits: int) -> Bytes:
     """Line code of every NSN of `digits` digits by its first four (index 0..9999)."""
+    prefixes = [str(prefix) for prefix in range(10 ** (PREFIX - 1), 10**PREFIX)]
+    numbers = pl.Series([prefix + tail[: digits - PREFIX] for tail in _TAILS for prefix in prefixes])
+    coded = lines(numbers, VIETNAM).replace_strict(_CODES, default=UNDECIDED, return_dtype=pl.UInt8)
+    found = coded.to_numpy().reshape(len(_TAILS), len(prefixes))
     table = np.zeros(10**PREFIX, dtype=np.uint8)
-    for prefix in range(10 ** (PREFIX - 1), 10**PREFIX):
-        found = {_line(prefix, tail[: digits - PREFIX]) for tail in _TAILS}
-        table[prefix] = _CODES.get(found.pop(), UNDECIDED) if len(found) == 1 else UNDECIDED
+    table[10 ** (PREFIX - 1) :] = np.where((found == found[0]).all(axis=0), found[0], UNDECIDED)
     return table
-
-
-def _line(prefix: int, tail: str) -> str | None:
-    return line_of(PhoneNumber(country_code=84, national_number=int(f"{prefix}{tail}")))
 
 
 @cache
@@ -54,14 +54,13 @@ def migrated_prefix() -> Integers:
 def landline_heads(digits: int) -> Integers:
     """Digits that replace the first four of an NSN of `digits` digits with an old area code; 0 = it stays invalid."""
     tail = "0" * (digits - PREFIX)
-    found = [landline_of_2017(f"{prefix:04d}{tail}") or "" for prefix in range(10**PREFIX)]
-    return np.array(
-        [
-            int(new[: len(new) - len(tail)] or 0) if _line(int(new[:4] or 0), new[4:]) == "landline" else 0
-            for new in found
-        ],
-        dtype=np.int64,
-    )
+    found = [landline_of_2017(f"{prefix:04d}{tail}") for prefix in range(10**PREFIX)]
+    today = lines(pl.Series(found, dtype=pl.String), VIETNAM)
+    heads = [
+        int(new.removesuffix(tail)) if new is not None and line == "landline" else 0
+        for new, line in zip(found, today, strict=True)
+    ]
+    return np.array(heads, dtype=np.int64)
 
 
 @cache

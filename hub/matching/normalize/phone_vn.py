@@ -69,11 +69,19 @@ def landline_of_2017(nsn: str) -> str | None:
 
     The caller has found that `nsn` is no valid number today; codes whose old form is a mobile are never converted.
     """
-    for row in read_table("vn_old_landline.tsv"):
-        code, local = row["old"][1:], int(row["local"])
-        if row["safety"] == "safe" and nsn.startswith(code) and len(nsn) == len(code) + local:
-            return None if row["except"] and nsn[len(code)] in row["except"] else row["new"][1:] + nsn[len(code) :]
+    for code, size, barred, new in _safe_landlines():
+        if len(nsn) == size and nsn.startswith(code):
+            return None if nsn[len(code)] in barred else new + nsn[len(code) :]
     return None
+
+
+@cache
+def _safe_landlines() -> tuple[tuple[str, int, str, str], ...]:
+    """Old area code, digits of a whole number, digits that may not follow the code, new area code."""
+    rows = [row for row in read_table("vn_old_landline.tsv") if row["safety"] == "safe"]
+    return tuple(
+        (row["old"][1:], len(row["old"]) - 1 + int(row["local"]), row["except"], row["new"][1:]) for row in rows
+    )
 
 
 def is_ambiguous(nsn: str) -> bool:

@@ -2,11 +2,13 @@
 
 import random
 
+import phonenumbers
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hub.matching.normalize import phone_abroad
 from hub.matching.normalize.phone import normalize_phone
 from hub.matching.normalize.phone_bulk import SCHEMA, normalize_phones
 from hub.matching.normalize.phone_tables import PREFIX, UNDECIDED, lines_by_prefix
@@ -197,3 +199,25 @@ def test_an_empty_column_keeps_the_columns(region: str) -> None:
 def test_only_hotlines_are_left_to_the_reference() -> None:
     undecided = {prefix for prefix in range(1000, 10**PREFIX) if lines_by_prefix(10)[prefix] == UNDECIDED}
     assert undecided == {1800, 1900}
+
+
+def _abroad(seed: int) -> list[str]:
+    """Numbers of every country typed with a plus: examples of every type with some digits changed, and made-up ones."""
+    draw, cells = random.Random(seed), []
+    for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items():
+        for region in regions:
+            for kind in phonenumbers.PhoneNumberType.values():
+                example = phonenumbers.example_number_for_type(region, kind) if region != "001" else None
+                if example is not None:
+                    text, cut = str(example.national_number), draw.randint(0, 3)
+                    tail = "".join(draw.choice("0123456789") for _ in range(cut))
+                    cells.append(draw.choice(("+{} {}{}", "+{}{}{}")).format(code, text[: len(text) - cut], tail))
+        cells.append(f"+{code}" + "".join(draw.choice("0123456789") for _ in range(draw.randint(6, 12))))
+    return cells
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_numbers_of_all_countries_agree_with_the_reference(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(phone_abroad, "FEW", 1)
+    cells = _abroad(seed)
+    assert normalize_phones(pl.Series(cells), "VN", few=0).rows() == _expected(cells, "VN")
