@@ -86,8 +86,8 @@ def _consent(one: Json) -> str:
 
 
 def _push(one: Json) -> str:
-    parts = (one["at"], one["destination"], one["action"], one["target"], one["state"], one["reason"])
-    return " ".join(part for part in parts if part)
+    parts = (one["at"], one["destination"], one["action"], one["target"], one["state"])
+    return " ".join(part for part in parts if part) + (f": {one['sentence']}" if one["sentence"] else "")
 
 
 def _event(one: Json) -> str:

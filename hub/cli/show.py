@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hub.cli.say import say, word
+from hub.flow.reasons import sentence
 from hub.flow.report import EXIT
 from hub.model import Json
 
@@ -41,4 +42,8 @@ def push_lines(name: str, part: Json, language: str) -> list[str]:
         lines.append(say(language, f"sync.{part['state']}", name=name, plan_id=part["plan_id"]))
     if part.get("error"):
         lines.append(say(language, "sync.error", name=name, sentence=part["error"]["sentence"]))
+    for what, counts in part.get("reasons", {}).items():
+        for reason, count in sorted(counts.items()):
+            why = sentence(reason, language)
+            lines.append(say(language, "push.reason", what=word(language, what), count=count, sentence=why))
     return lines

@@ -28,10 +28,9 @@ def _text(report: Json, settings: Settings) -> list[str]:
     lines = [line for name, part in report["sources"].items() for line in _source(name, part, settings)]
     told = {"reviews": numbers["open_reviews"], "plans": numbers["plans_waiting"]}
     lines.append(say(language, "status.counts", **{**numbers, **told}))
-    lines += [
-        "  " + say(language, "status.plan", **{**plan, "state": word(language, plan["state"])})
-        for plan in report["plans"]
-    ]
+    for plan in report["plans"]:
+        lines.append("  " + say(language, "status.plan", **{**plan, "state": word(language, plan["state"])}))
+        lines += ["    " + plan["sentence"]] if plan["sentence"] else []
     if report["last_run"]:
         run = report["last_run"]
         lines.append(

@@ -13,6 +13,7 @@ from hub.cli.say import say, word
 from hub.cli.show import exit_code, push_lines, sync_text
 from hub.errors import ConfigError
 from hub.flow import sync as flow
+from hub.flow.reasons import sentence
 from hub.flow.run import Run
 from hub.flow.workspace import Workspace
 from hub.model import Json
@@ -66,7 +67,7 @@ def plan(destinations: tuple[str, ...], as_json: bool, config: str | None) -> No
         known(destinations, list(workspace.settings.destinations), "destination")
         for name in destinations or workspace.settings.destinations:
             report = flow.destination_step(workspace, run, name, plan_only=True)
-            lines[name] = _items(workspace, report.plan_id)
+            lines[name] = _items(workspace, report.plan_id, workspace.settings.language)
 
     report, language = run_steps(config, steps)
     shown = {name: {**part, "items": lines[name]} for name, part in report["push"].items()}
@@ -74,7 +75,7 @@ def plan(destinations: tuple[str, ...], as_json: bool, config: str | None) -> No
     stop(exit_code(report))
 
 
-def _items(workspace: Workspace, plan_id: str | None) -> list[Json]:
+def _items(workspace: Workspace, plan_id: str | None, language: str) -> list[Json]:
     if plan_id is None:
         return []
     with workspace.store.read() as conn:
@@ -85,6 +86,7 @@ def _items(workspace: Workspace, plan_id: str | None) -> list[Json]:
             "golden_id": row["golden_id"],
             "target": row["target"],
             "reason": row["reason"],
+            "sentence": sentence(row["reason"], language) if row["reason"] else None,
             "changes": orjson.loads(row["changes"]),
             "state": row["state"],
         }
@@ -115,7 +117,7 @@ def _trouble(name: str, part: Json, language: str) -> list[str]:
 def _lines(item: Json, language: str) -> list[str]:
     target = item["target"] or "-"
     if item["action"] in ("blocked", "conflict"):
-        return [say(language, "plan.blocked", target=target, golden_id=item["golden_id"], reason=item["reason"])]
+        return [say(language, "plan.blocked", target=target, golden_id=item["golden_id"], reason=item["sentence"])]
     told = {"action": item["action"], "target": target, "golden_id": item["golden_id"]}
     return [
         say(language, "plan.line", field=field, old=old, new=new, **told)

@@ -13,6 +13,7 @@ import orjson
 
 from hub.flow.explain_fields import fields, party
 from hub.flow.lookup import look_up
+from hub.flow.reasons import sentence
 from hub.matching.explain import explain_blocked, explain_edge, explain_refusal
 from hub.matching.rules import SINGLE
 from hub.model import Json
@@ -57,7 +58,7 @@ def _story(conn: StoreConnection, golden_id: str, settings: Settings) -> dict[st
         "fields": fields(row, golden, members, settings.language),
         "related": _related(conn, refused, golden_id),
         "consents": golden.get("consents", []),
-        "pushes": [dict(one) for one in story.pushes(conn, [golden_id, *former])],
+        "pushes": [_push(one, settings.language) for one in story.pushes(conn, [golden_id, *former])],
         "acknowledged": [_acknowledged(one) for one in story.acknowledged(conn, golden_id)],
         "history": _history(conn, row),
     }
@@ -112,6 +113,10 @@ def _related(conn: StoreConnection, refused: Sequence[Mapping[str, Json]], golde
             what = {"type": one["type"], "value": one["value"], "reason": one["reason"]}
             shares.setdefault(one["golden_id"], []).append(what)
     return [{**row, "shares": shares[row["golden_id"]]} for row in story.summaries(conn, list(shares))]
+
+
+def _push(one: Row, language: str) -> dict[str, Json]:
+    return {**one, "sentence": sentence(one["reason"], language) if one["reason"] else None}
 
 
 def _acknowledged(one: Row) -> dict[str, Json]:

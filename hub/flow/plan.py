@@ -30,6 +30,9 @@ def plan(outlet: Outlet) -> PushReport:
     report = PushReport()
     report.planned |= Counter(item.action for item in items)
     report.planned["noop"] = noops
+    for item in items:
+        if item.reason:
+            report.because(item.action, item.reason)
     with outlet.store.begin() as conn:
         if any(report.planned[action] for action in WRITES):
             report.plan_id, report.state = _keep(conn, outlet, items, report.planned, there)
@@ -78,7 +81,7 @@ def _gate(conn: StoreConnection, outlet: Outlet, counts: Mapping[str, int], ther
     """Held above `max_changes`; else waiting for a person, unless its owner trusts it and one plan was applied before."""
     touched = sum(counts[action] for action in WRITES)
     if there and touched > outlet.destination.max_changes * there:
-        return "held", f"max_changes: {touched} of {there} records"
+        return "held", f"max_changes:{touched}/{there}"
     trusted = outlet.destination.approve == "auto" and table.ever_applied(conn, outlet.name)
     return ("approved", None) if trusted else ("waiting", None)
 

@@ -96,6 +96,8 @@ def _send(outlet: Outlet, batch: Sequence[Mapping[str, Any]], report: PushReport
         for receipt in outlet.connection.write([_write(item) for item in batch]):
             keep(outlet, left.pop(receipt.key), receipt)
             setattr(report, receipt.outcome, getattr(report, receipt.outcome) + 1)
+            if receipt.outcome != "acked":
+                report.because(receipt.outcome, receipt.reason or receipt.outcome)
     except (TransientError, AuthError) as error:
         with outlet.store.begin() as conn:
             _reopen(conn, outlet, list(left.values()), error.code)

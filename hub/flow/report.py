@@ -81,10 +81,15 @@ def document(run: Run, status: str) -> dict[str, Json]:
     return {
         "run_id": run.run_id,
         "status": status,
-        "sources": {name: _only(part, _SOURCE) | _notices(part) for name, part in parts.get("sources", {}).items()},
+        "sources": {
+            name: _only(part, _SOURCE) | _given(part, "notices") for name, part in parts.get("sources", {}).items()
+        },
         "match": _only(parts.get("match") or _zero(MatchReport()), _MATCH),
         "golden": _only(parts.get("golden") or _zero(GoldenReport()), _GOLDEN),
-        "push": {name: _only(part, _PUSH) | _error(part) for name, part in parts.get("push", {}).items()},
+        "push": {
+            name: _only(part, _PUSH) | _given(part, "error") | _given(part, "reasons")
+            for name, part in parts.get("push", {}).items()
+        },
         "seconds": round(seconds, 3),
         "steps": _steps(parts),
         **({"failure": parts["failure"]} if parts.get("failure") else {}),
@@ -99,12 +104,8 @@ def _only(part: Mapping[str, Json], names: Sequence[str]) -> dict[str, Json]:
     return {name: part[name] for name in names}
 
 
-def _notices(part: Mapping[str, Json]) -> dict[str, Json]:
-    return {"notices": part["notices"]} if part.get("notices") else {}
-
-
-def _error(part: Mapping[str, Json]) -> dict[str, Json]:
-    return {"error": part["error"]} if part.get("error") else {}
+def _given(part: Mapping[str, Json], name: str) -> dict[str, Json]:
+    return {name: part[name]} if part.get(name) else {}
 
 
 def _steps(parts: Mapping[str, Json]) -> dict[str, float]:

@@ -92,7 +92,7 @@ class GoldenReport:
 
 @dataclass(slots=True)
 class PushReport:
-    """Plan and push of one destination. state: applied | waiting | held | failed."""
+    """Plan and push of one destination. state: applied | waiting | held | failed. reasons: what happened → code → count."""
 
     plan_id: str | None = None
     state: str = "applied"
@@ -106,4 +106,10 @@ class PushReport:
     retry: int = 0
     unknown: int = 0
     error: Mapping[str, Json] | None = None
+    reasons: dict[str, dict[str, int]] = field(default_factory=dict)
     seconds: float = 0.0
+
+    def because(self, what: str, reason: str) -> None:
+        """Count a reason under what happened: blocked, rejected, retry, unknown."""
+        counts = self.reasons.setdefault(what, {})
+        counts[reason] = counts.get(reason, 0) + 1

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from hub.flow import reasons
 from hub.flow.run import utc_now
 from hub.model import Json, from_utc_text
 from hub.settings import Settings, Source
@@ -39,7 +40,7 @@ def status(store: Store, settings: Settings, now: str | None = None) -> dict[str
             "customers": customers, "records": sum(one["records"] for one in numbers.values()), "open_reviews": 0,
             "quarantine": sum(one["quarantine"] for one in numbers.values()), "plans_waiting": len(plans),
         },
-        "plans": plans,
+        "plans": [{**plan, "sentence": _sentence(plan, settings.language)} for plan in plans],
         "last_run": _run(last[0]) if last else None,
     }  # fmt: skip
 
@@ -63,6 +64,10 @@ def _stale(source: Source, last_success: str | None, now: str) -> bool:
     if last_success is None:
         return True
     return (from_utc_text(now) - from_utc_text(last_success)).total_seconds() > source.freshness
+
+
+def _sentence(plan: Mapping[str, Any], language: str) -> str | None:
+    return reasons.sentence(plan["reason"], language) if plan["reason"] else None
 
 
 def _run(row: Mapping[str, Any]) -> dict[str, Json]:

@@ -42,7 +42,7 @@ def customers(conn: Connection) -> int:
 
 
 def open_plans(conn: Connection) -> list[Mapping[str, Any]]:
-    """Plans that wait for a person, or for the next push: plan_id, destination, state, created_at, by destination."""
-    columns = (plans.c.plan_id, plans.c.destination, plans.c.state, plans.c.created_at)
+    """Plans that wait for a person, or for the next push, by destination; reason: why one is held."""
+    columns = (plans.c.plan_id, plans.c.destination, plans.c.state, plans.c.created_at, plans.c.reason)
     statement = select(*columns).where(plans.c.state.in_(OPEN)).order_by(plans.c.destination, plans.c.created_at)
     return [{column.name: value for column, value in zip(columns, row, strict=True)} for row in conn.execute(statement)]

@@ -157,3 +157,10 @@ def test_after_trust_a_new_plan_goes_out_by_itself(three, tmp_path):
     put_record(three, 4, "g3", {"source_id": "4", "full_name": "x"})
     to = outlet(three, shop, tmp_path, 2, approve="auto")
     assert push(to, plan(to)).acked == 1
+
+
+def test_reasons_are_counted_by_what_happened(three, tmp_path):
+    shop = Shop()
+    shop.moods = ["reject", "lost"]
+    assert go(three, shop, tmp_path).reasons == {"rejected": {"bad_value": 1}, "unknown": {"timeout": 1}}
+    assert go(three, shop, tmp_path, 2).reasons == {"blocked": {"rejected:bad_value": 1}}
