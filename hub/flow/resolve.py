@@ -7,13 +7,14 @@ survivorship (hub.matching.golden).
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from hub.errors import InvariantError
 from hub.flow.match import bystanders
 from hub.flow.run import GoldenReport, Run
 from hub.matching.codes import customer_code
-from hub.matching.golden import golden
+from hub.matching.golden import golden_parts
 from hub.matching.rules.personal_number import national_conflict
 from hub.settings import Settings
 from hub.store import candidate, promote
@@ -60,8 +61,8 @@ def _violations(found: dict[str, int]) -> str:
 def _promote(
     conn: StoreConnection, waiting: candidate.Waiting, loaded: candidate.Loaded, settings: Settings, run: Run
 ) -> promote.Promoted:
-    def decide(members: pl.DataFrame, identifiers: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
-        return golden(members, identifiers, settings.survivorship, shared=shared)
+    def decide(members: pl.DataFrame, identifiers: pl.DataFrame, shared: pl.DataFrame) -> Iterator[pl.DataFrame]:
+        return golden_parts(members, identifiers, settings.survivorship, shared=shared)
 
     def progress(done: int, total: int) -> None:
         run.progress("resolve", "", done, total, None)

@@ -20,8 +20,8 @@ from hub.matching.survivorship import DEFAULTS
 from hub.model import Json
 from hub.settings import Survivorship
 
-CHUNK = 100_000
-"""Records of about so many customers are decided at a time."""
+CHUNK = 50_000
+"""Customers decided at a time."""
 VALUES = (
     "customer_type", "full_name", "phone", "phone_national", "email", "phones", "emails", "birth_date", "gender",
     "address", "province", "company_name", "marketing_email", "marketing_sms", "marketing_zalo", "marketing_call",
@@ -52,7 +52,20 @@ def golden(
     shared: pl.DataFrame | None = None,
     pins: Mapping[str, Mapping[str, str]] | None = None,
 ) -> pl.DataFrame:
-    """The golden values of every customer in `members`, sorted by golden_id; columns SCHEMA.
+    """All that `golden_parts` gives, as one frame."""
+    parts = list(golden_parts(members, identifiers, survivorship, shared=shared, pins=pins))
+    return pl.concat(parts) if parts else pl.DataFrame(schema=SCHEMA)
+
+
+def golden_parts(
+    members: pl.DataFrame,
+    identifiers: pl.DataFrame,
+    survivorship: Survivorship,
+    *,
+    shared: pl.DataFrame | None = None,
+    pins: Mapping[str, Mapping[str, str]] | None = None,
+) -> Iterator[pl.DataFrame]:
+    """The golden values of every customer in `members`, sorted by golden_id, CHUNK customers at a time; columns SCHEMA.
 
     members: golden_id and the columns of table `records`. identifiers: rows of table `identifiers` of these records.
     shared: type, value, customers – values that several customers bear (see `shared_values`). pins: golden id → field →
@@ -63,8 +76,9 @@ def golden(
         g=pl.col("golden_id").rle_id().cast(pl.Int64), m=pl.int_range(pl.len(), dtype=pl.Int64)
     )
     borne = _borne(ordered, identifiers)
-    parts = [_decided(*slices, setup, pins or {}) for slices in _chunks(ordered, borne)]
-    return pl.concat(parts) if parts else pl.DataFrame(schema=SCHEMA)
+    del members, identifiers
+    for slices in _chunks(ordered, borne):
+        yield _decided(*slices, setup, pins or {})
 
 
 def _setup(survivorship: Survivorship, shared: pl.DataFrame | None) -> Setup:

@@ -13,7 +13,7 @@ import polars as pl
 from sqlalchemy import Boolean, Connection, Integer, LargeBinary, Select
 
 BATCH = 50_000
-FETCH = 2_000
+FETCH = 500
 """Rows taken from a cursor at a time: small enough to stay in the processor's cache (measured)."""
 Statement = Select[Any]
 

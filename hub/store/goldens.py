@@ -44,11 +44,10 @@ def members(conn: Connection, part: pl.DataFrame) -> pl.DataFrame:
     return read_frame(conn, wanted).join(part.select("rid", "golden_id"), on="rid")
 
 
-def borne(conn: Connection, rids: list[int]) -> pl.DataFrame:
-    """Identifiers of the records, the columns BORNE."""
-    return read_frame(
-        conn, select(*[identifiers.c[name] for name in BORNE]).where(among(conn, identifiers.c.rid, rids))
-    )
+def borne(conn: Connection, part: pl.DataFrame) -> pl.DataFrame:
+    """Identifiers of the records of `part`, the columns BORNE."""
+    wanted = select(*[identifiers.c[name] for name in BORNE])
+    return read_frame(conn, wanted.where(among(conn, identifiers.c.rid, part["rid"].to_list())))
 
 
 def shared(conn: Connection) -> pl.DataFrame:

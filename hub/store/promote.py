@@ -6,7 +6,7 @@ proof (proof.py).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -14,7 +14,8 @@ import polars as pl
 from sqlalchemy import Connection, select, update
 
 from hub.store import candidate, feed, goldens, links, notes, retire, tally
-from hub.store.bulk import among, analyze, empty, insert_frame
+from hub.store.bulk import among, analyze, built_late, empty, insert_frame
+from hub.store.frames import read_frame
 from hub.store.tables import (
     customers,
     dirty_customers,
@@ -27,15 +28,19 @@ from hub.store.tables import (
     xref,
 )
 
-BATCH = 50_000
-"""Customers decided and written at a time."""
+READ = 400_000
+"""Records read at a time."""
+MANY = 20_000
+"""From so many new customers on, indexes are built at the end."""
+TOLD = ("golden_id", "status", "kind", "digest", "provenance")
+"""What tells whether a customer differs from what was decided."""
 LIVE = "golden_live"
-Frames = Callable[[pl.DataFrame, pl.DataFrame, pl.DataFrame], pl.DataFrame]
+Frames = Callable[[pl.DataFrame, pl.DataFrame, pl.DataFrame], Iterator[pl.DataFrame]]
 
 
 @dataclass(frozen=True, slots=True)
 class Deciders:
-    """What the caller decides. golden: (members, identifiers, shared) → rows;
+    """What the caller decides. golden: (members, identifiers, shared) → rows in parts, by golden_id;
     codes: (ids, taken) → customer codes. bystanders: sources that create nobody."""
 
     golden: Frames
@@ -83,45 +88,68 @@ def promote(conn: Connection, waiting: candidate.Waiting, loaded: candidate.Load
 
 
 def _customers(conn: Connection, new: pl.DataFrame, moved: pl.DataFrame, by: Deciders, done: Promoted) -> None:
+    """Decide and write all customers of the candidate, in order of their ids."""
+    ids = new.select("golden_id").unique().sort("golden_id")
+    first = conn.scalar(select(customers.c.golden_id).limit(1)) is None
+    fresh = ids if first else ids.join(_known(conn, ids), on="golden_id", how="anti", maintain_order="left")
+    codes = _codes(conn, fresh["golden_id"], by)
+    reached = 0
+    with built_late(conn, customers.indexes, when=first and fresh.height >= MANY):
+        for rows in _decided(conn, new, by):
+            _create(conn, rows.join(codes, on="golden_id", maintain_order="left"), by, done)
+            _update(conn, rows.join(codes, on="golden_id", how="anti", maintain_order="left"), moved, by, done)
+            reached += rows.height
+            by.progress(reached, ids.height)
+
+
+def _known(conn: Connection, ids: pl.DataFrame) -> pl.DataFrame:
+    """Those of the ids that are there already."""
+    statement = select(customers.c.golden_id)
+    if ids.height < MANY:
+        statement = statement.where(among(conn, customers.c.golden_id, ids["golden_id"].to_list()))
+    return read_frame(conn, statement)
+
+
+def _codes(conn: Connection, fresh: pl.Series, by: Deciders) -> pl.DataFrame:
+    """golden_id and customer_code of new customers."""
+    ids = fresh.to_list()
+    codes = by.codes(ids, frozenset())
+    held = select(customers.c.customer_code).where(among(conn, customers.c.customer_code, codes))
+    taken = set(conn.scalars(held)) if ids else set()
+    return pl.DataFrame([fresh, pl.Series("customer_code", by.codes(ids, taken) if taken else codes, dtype=pl.String)])
+
+
+def _decided(conn: Connection, new: pl.DataFrame, by: Deciders) -> Iterator[pl.DataFrame]:
+    """Rows for the table in order of their ids, customers of bystanders only with the kind `anonymous`.
+
+    Records are read for very many customers at once: so nearly in the order in which they stand.
+    """
     shared = goldens.shared(conn)
-    ordered = new.select("rid", "golden_id").sort("golden_id", "rid")
-    batches = ordered.with_columns(batch=pl.col("golden_id").rle_id() // BATCH).partition_by(
-        "batch", maintain_order=True
-    )
-    total, reached = ordered["golden_id"].n_unique(), 0
-    some = conn.scalar(select(customers.c.golden_id).limit(1)) is not None
-    for part in batches:
-        rows = _decided(conn, part, shared, by)
-        held = retire.held_rows(conn, rows["golden_id"].to_list() if some else [])
-        _create(conn, rows.join(held, on="golden_id", how="anti", maintain_order="left"), by, done)
-        _update(conn, rows.join(held, on="golden_id", suffix="_old", maintain_order="left"), moved, by, done)
-        reached += rows.height
-        by.progress(reached, total)
-
-
-def _decided(conn: Connection, part: pl.DataFrame, shared: pl.DataFrame, by: Deciders) -> pl.DataFrame:
-    """Rows for the table, customers of bystanders only with the kind `anonymous`."""
-    people, ids = goldens.members(conn, part), goldens.borne(conn, part["rid"].to_list())
-    here = shared.join(ids.select("type", "value").unique(), on=["type", "value"], how="semi")
-    rows = by.golden(people, ids, here)
-    if not by.bystanders:
-        return rows
     only = pl.col("sources").str.split("|").list.eval(pl.element().is_in(list(by.bystanders))).list.all()
-    return rows.with_columns(
-        kind=pl.when(only & pl.col("kind").is_in(["person", "organisation"]))
-        .then(pl.lit("anonymous"))
-        .otherwise("kind")
-    )
+    nobody = only & pl.col("kind").is_in(["person", "organisation"])
+    for part in _parts(new.select("rid", "golden_id").sort("golden_id", "rid")):
+        for rows in by.golden(goldens.members(conn, part), goldens.borne(conn, part), shared):
+            if by.bystanders:
+                yield rows.with_columns(kind=pl.when(nobody).then(pl.lit("anonymous")).otherwise("kind"))
+            else:
+                yield rows
+
+
+def _parts(ordered: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Slices of about READ records that cut no customer in two. ordered: by golden_id."""
+    start = 0
+    while start < ordered.height:
+        end = min(start + READ, ordered.height)
+        last = ordered["golden_id"][end - 1]
+        end = ordered["golden_id"].search_sorted(last, side="right")
+        yield ordered[start:end]
+        start = end
 
 
 def _create(conn: Connection, fresh: pl.DataFrame, by: Deciders, done: Promoted) -> None:
     if fresh.is_empty():
         return
-    ids = fresh["golden_id"].to_list()
-    codes = by.codes(ids, frozenset())
-    taken = set(conn.scalars(select(customers.c.customer_code).where(among(conn, customers.c.customer_code, codes))))
-    codes = by.codes(ids, taken) if taken else codes
-    rows = fresh.with_columns(customer_code=pl.Series(codes, dtype=pl.String), version=pl.lit(1, dtype=pl.Int64))
+    rows = fresh.with_columns(version=pl.lit(1, dtype=pl.Int64))
     constants = {"status": "active", "created_at": by.at, "updated_at": by.at, "run_id": by.run_id}
     insert_frame(conn, customers, rows, constants)
     nothing = pl.lit(None, dtype=pl.String)
@@ -130,8 +158,13 @@ def _create(conn: Connection, fresh: pl.DataFrame, by: Deciders, done: Promoted)
     done.created += fresh.height
 
 
-def _update(conn: Connection, both: pl.DataFrame, moved: pl.DataFrame, by: Deciders, done: Promoted) -> None:
+def _update(conn: Connection, decided: pl.DataFrame, moved: pl.DataFrame, by: Deciders, done: Promoted) -> None:
     """Customers that were there: a new version where the values, the kind or the status differ."""
+    if decided.is_empty():
+        return
+    told = select(*[customers.c[name] for name in TOLD])
+    held = read_frame(conn, told.where(among(conn, customers.c.golden_id, decided["golden_id"].to_list())))
+    both = decided.join(held, on="golden_id", suffix="_old", maintain_order="left")
     differs = (
         (pl.col("digest") != pl.col("digest_old"))
         | (pl.col("kind") != pl.col("kind_old"))
@@ -140,9 +173,11 @@ def _update(conn: Connection, both: pl.DataFrame, moved: pl.DataFrame, by: Decid
     reasons = both.filter(~differs & pl.col("provenance").ne_missing(pl.col("provenance_old")))
     if not reasons.is_empty():
         _reasons(conn, reasons)
-    rows = both.filter(differs)
-    if rows.is_empty():
+    changed = both.filter(differs).select(decided.columns)
+    if changed.is_empty():
         return
+    held = retire.held_rows(conn, changed["golden_id"].to_list())
+    rows = changed.join(held, on="golden_id", suffix="_old", maintain_order="left")
     retire.keep_history(
         conn,
         rows.select(
@@ -152,7 +187,7 @@ def _update(conn: Connection, both: pl.DataFrame, moved: pl.DataFrame, by: Decid
     )
     names = [
         name
-        for name in both.columns
+        for name in rows.columns
         if not name.endswith("_old") and name not in ("status", "version", "updated_at", "run_id")
     ]
     fields = [feed.changed_fields(old, now) for old, now in rows.select("doc_old", "doc").iter_rows()]
