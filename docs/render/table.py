@@ -67,11 +67,13 @@ def type_of(part: Mapping[str, Json], root: Mapping[str, Json], inside: tuple[st
     if "anyOf" in part or "oneOf" in part:
         return ", or ".join(type_of(one, root, inside) for one in part.get("anyOf") or part["oneOf"])
     kind = part.get("type", "any")
-    if kind == "array":
-        return "list of " + type_of(part.get("items", {}), root, inside)
-    if kind == "object":
-        return _object(part, root, inside)
-    return ", or ".join(PLAIN.get(one, one) for one in ([kind] if isinstance(kind, str) else kind))
+    return ", or ".join(_one(one, part, root, inside) for one in ([kind] if isinstance(kind, str) else kind))
+
+
+def _one(kind: str, part: Mapping[str, Json], root: Mapping[str, Json], inside: tuple[str, ...]) -> str:
+    if kind == "array" and "items" in part:
+        return "list of " + type_of(part["items"], root, inside)
+    return _object(part, root, inside) if kind == "object" else PLAIN.get(kind, kind)
 
 
 def _object(part: Mapping[str, Json], root: Mapping[str, Json], inside: tuple[str, ...]) -> str:

@@ -149,7 +149,7 @@ def _destination(
         connector=connector,
         channel=channel,
         options=MappingProxyType({**(base.options if base else {}), **table}),
-        fields=MappingProxyType(dict(table.get("fields", {}))),
+        fields=MappingProxyType(_owners(table.get("fields", {}))),
         mode=table.get("mode", "update_only"),
         approve=table.get("approve", "manual"),
         purpose=table.get("purpose", "marketing" if channel in MARKETING_CHANNELS else "service"),
@@ -157,6 +157,11 @@ def _destination(
         max_changes=percent(table["max_changes"]) if "max_changes" in table else 0.05,
         mark=table.get("mark", "none"),
     )
+
+
+def _owners(fields: Mapping[str, Json] | Sequence[str]) -> dict[str, Json]:
+    """Field → owner; a field that is only listed fills what is blank."""
+    return dict(fields) if isinstance(fields, Mapping) else dict.fromkeys(fields, "fill_if_blank")
 
 
 def _matching(table: Mapping[str, Json], workspace: Path) -> Matching:
