@@ -49,13 +49,18 @@ def schemas_root() -> Traversable:
 
 @cache
 def schema(name: str) -> dict[str, Json]:
-    """The schema `name` (`source_record.v1`, `connectors/kiotviet.v1`); an unknown name is a ConfigError."""
-    root = schemas_root()
-    for part in f"{name}.json".split("/"):
-        root = root / part
-    if not root.is_file():
-        raise ConfigError(f"no schema named {name}")
-    loaded: dict[str, Json] = json.loads(root.read_text(encoding="utf-8"))
+    """The schema `name` (`source_record.v1`, `connectors/kiotviet.v1`), or `package:file` (`acme_till:settings.v1`).
+
+    A name without a schema, and a file that is none, are a ConfigError.
+    """
+    package, _, inside = name.rpartition(":")
+    try:
+        place = (resources.files(package) if package else schemas_root()).joinpath(*f"{inside}.json".split("/"))
+        loaded: dict[str, Json] = json.loads(place.read_text(encoding="utf-8"))
+    except (OSError, ImportError) as error:
+        raise ConfigError(f"no schema named {name}") from error
+    except ValueError as error:
+        raise ConfigError(f"the schema {name} is no JSON: {error}") from error
     return loaded
 
 

@@ -10,7 +10,7 @@ from hub.errors import HubError
 from hub.flow.run import Run
 from hub.flow.workspace import RegistryCatalogue, Workspace, open_workspace
 from hub.model import Json
-from hub.settings import Settings, SettingsError, find_config, load
+from hub.settings import Settings, SettingsError, advice, find_config, load
 
 
 @click.command(epilog=example("hub check --connect"))
@@ -27,7 +27,8 @@ def check(connect: bool, as_json: bool, config: str | None) -> None:
         emit({"ok": False, "findings": [_finding(item) for item in error.findings], "connections": {}}, True, str)
         stop(2)
     tried = _connections(config, settings) if connect else {}
-    report = {"ok": True, "findings": [], "connections": tried}
+    warnings = [_finding(item) for item in advice(settings, RegistryCatalogue())]
+    report = {"ok": True, "findings": warnings, "connections": tried}
     emit(report, as_json, lambda value: "\n".join(_text(value, settings)))
     stop(OK if all(part["status"] == "ok" for parts in tried.values() for part in parts) else DEGRADED)
 
@@ -57,6 +58,7 @@ def _try(workspace: Workspace, name: str) -> list[dict[str, Json]]:
 def _text(report: Json, settings: Settings) -> list[str]:
     counts = {"sources": len(settings.sources), "destinations": len(settings.destinations)}
     lines = [say(settings.language, "check.good", **counts)]
+    lines += [say(settings.language, "check.warning", **item) for item in report["findings"]]
     for name, parts in report["connections"].items():
         lines += [say(settings.language, "check.connect", name=name, **part) for part in parts]
     return lines

@@ -3,6 +3,7 @@
 Belongs here: what a setting means, its default, what is wrong with it. Does not: opening connectors or the store.
 """
 
+from hub.settings.advice import advice
 from hub.settings.load import SettingsError, find_config, load
 from hub.settings.model import (
     Alerts,
@@ -27,6 +28,7 @@ __all__ = [
     "SettingsError",
     "Source",
     "Survivorship",
+    "advice",
     "find_config",
     "load",
 ]

@@ -65,7 +65,11 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """The catalogue's entry. name: as in hub.toml; title_*: for people; settings: JSON schema file under schemas/connectors."""
+    """The catalogue's entry. name: as in hub.toml; title_*: for people.
+
+    settings_schema, payload_schema: names for `contracts.schema`: a file of the hub's own schemas, or `package:file` (both
+    without `.json`) in a package that brings its own.
+    """
 
     name: str
     channel: str
