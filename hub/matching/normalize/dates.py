@@ -35,6 +35,9 @@ _EIGHT = re.compile(r"[0-9]{8}")
 _SERIAL = re.compile(r"([0-9]{5})(?:\.[0-9]+)?")
 _EPOCH = date(1899, 12, 30)
 _NOTHING = frozenset({"", "khong", "khong co", "ko", "none", "null", "nan", "nat", "n a", "na", "unknown", "chua co"})
+_DAY_FIRST = r"^([0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4})$"
+_YEAR_FIRST = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})$"
+_DAY_FORMS = {"dmy": "%d/%m/%Y", "mdy": "%m/%d/%Y"}
 _ORDERS: Mapping[str, tuple[str, ...]] = {"dmy": ("dmy", "mdy"), "mdy": ("mdy", "dmy"), "ymd": ("ymd", "dmy", "mdy")}
 
 
@@ -199,15 +202,30 @@ def _checked(found: tuple[int, int, int], rules: _Settings) -> BirthDate:
     return BirthDate(value, None)
 
 
+def _usual(texts: pl.Series, order: str, today: str | None) -> pl.Series:
+    """The value of whole plausible dates with a year of four digits, in the order asked for; null for all else."""
+    day_first = pl.col("text").str.extract(_DAY_FIRST).str.replace_all("[-.]", "/")
+    days = [day_first.str.to_date(_DAY_FORMS[order], strict=False)] if order in _DAY_FORMS else []
+    days.append(pl.col("text").str.extract(_YEAR_FIRST).str.to_date("%Y-%m-%d", strict=False))
+    value = pl.coalesce(days).dt.strftime("%Y-%m-%d")
+    last = today or f"{LAST_YEAR}-12-31"
+    plausible = (value > f"{FIRST_YEAR}-01-01") & (value <= last)
+    return pl.DataFrame({"text": texts}).select(value=pl.when(plausible).then(value))["value"]
+
+
 def normalize_birth_dates(
     values: pl.Series, order: str = "dmy", *, today: str | None = None, serial: bool = False
 ) -> pl.DataFrame:
     """value and reason (both null for null cells), one row per cell in the same order."""
     distinct = values.cast(pl.String).unique().drop_nulls()
-    found = [normalize_birth_date(text, order, today=today, serial=serial) for text in distinct]
-    answers = pl.DataFrame(
-        {"text": distinct, "value": [f.value for f in found], "reason": [f.reason for f in found]},
+    usual = pl.DataFrame({"text": distinct, "value": _usual(distinct, order, today)})
+    decided = pl.col("value").is_not_null()
+    rest = usual.filter(~decided)["text"]
+    found = [normalize_birth_date(text, order, today=today, serial=serial) for text in rest]
+    read = pl.DataFrame(
+        {"text": rest, "value": [f.value for f in found], "reason": [f.reason for f in found]},
         schema={"text": pl.String, "value": pl.String, "reason": pl.String},
     )
+    answers = pl.concat([usual.filter(decided).with_columns(reason=pl.lit(None, pl.String)), read])
     cells = pl.DataFrame({"text": values.cast(pl.String)})
     return cells.join(answers, on="text", how="left", maintain_order="left").select("value", "reason")

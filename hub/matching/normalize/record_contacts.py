@@ -181,8 +181,15 @@ def _typed(frame: pl.DataFrame, columns: Mapping[str, type[pl.DataType]]) -> pl.
 
 
 def once(identifiers: pl.DataFrame) -> pl.DataFrame:
-    """Each value of a record once, with the use nearest to the customer (own before all others)."""
+    """Each value of a record once, with the use nearest to the customer (own before all others), in the order given."""
     same = ["record", "type", "value", "issuer"]
-    if not identifiers.select(same).is_duplicated().any():
+    kind = pl.col("record").cast(pl.UInt64) * 2**32 + pl.col("type").hash() % 2**32
+    several = identifiers.select(*same, "use", kind=kind, at=pl.int_range(pl.len())).filter(
+        pl.col("kind").is_duplicated()
+    )
+    ordered = several.sort(pl.col("use") != "own", maintain_order=True)
+    kept = ordered.unique(same, keep="first", maintain_order=True)["at"]
+    if kept.len() == several.height:
         return identifiers
-    return identifiers.sort(pl.col("use") != "own", maintain_order=True).unique(same, keep="first", maintain_order=True)
+    again = several.filter(~pl.col("at").is_in(kept.implode()))["at"]
+    return identifiers.filter(~pl.int_range(pl.len()).is_in(again.implode()))

@@ -10,49 +10,52 @@ from collections.abc import Mapping
 
 import polars as pl
 
+_ESCAPED = r'["\\\x00-\x1f]'
+"""What JSON does not take as it is."""
+
 
 def documents(scalars: pl.DataFrame, lists: Mapping[str, pl.DataFrame], raw: Mapping[str, pl.Series]) -> pl.Series:
     """One JSON object per row.
 
-    scalars: text columns, null = absent. lists: field -> frame of `record` (row), then either one column `text` or the
-    fields of an object, in the order of the list. raw: field -> JSON text, null = absent.
+    scalars: text columns, null = absent. lists: field -> frame of `record` (row, ascending), then either one column
+    `text` or the fields of an object, in the order of the list. raw: field -> JSON text, null = absent.
     """
-    pieces = {
-        name: _pairs(scalars.select(name)) for name in scalars.columns if scalars[name].null_count() < scalars.height
-    }
-    pieces |= {name: _list(name, frame, scalars.height) for name, frame in lists.items() if frame.height}
-    pieces |= {name: _named(name, series) for name, series in raw.items() if series.null_count() < scalars.height}
-    return _objects(pl.DataFrame([pieces[name].alias(name) for name in sorted(pieces)]), scalars.height)
+    told = {name: _list(frame, scalars.height) for name, frame in lists.items() if frame.height}
+    told |= {name: series for name, series in raw.items() if series.null_count() < scalars.height}
+    pieces = {name: _pair(scalars[name]) for name in scalars.columns if scalars[name].null_count() < scalars.height}
+    pieces |= {name: pl.concat_str(pl.lit(f'"{name}":'), pl.col(name)) for name in told}
+    frame = scalars.with_columns([series.alias(name) for name, series in told.items()])
+    return _objects(frame, pieces)
 
 
-def _objects(pieces: pl.DataFrame, height: int) -> pl.Series:
-    if not pieces.width:
-        return pl.Series("doc", ["{}"], dtype=pl.String).new_from_index(0, height)
-    inside = pl.concat_str(pl.all(), separator=",", ignore_nulls=True)
-    return pieces.select(pl.concat_str(pl.lit("{"), inside, pl.lit("}")).alias("doc")).to_series()
+def _objects(frame: pl.DataFrame, pieces: Mapping[str, pl.Expr]) -> pl.Series:
+    """One object per row of `frame` out of `"name":value` by name."""
+    if not pieces:
+        return pl.Series("doc", ["{}"], dtype=pl.String).new_from_index(0, frame.height)
+    inside = pl.concat_str([pieces[name] for name in sorted(pieces)], separator=",", ignore_nulls=True)
+    return frame.select(pl.concat_str(pl.lit("{"), inside, pl.lit("}")).alias("doc")).to_series()
 
 
-def _pairs(column: pl.DataFrame) -> pl.Series:
-    """`"name":"value"` for each row of a frame of one column, null where the value is."""
-    (name,) = column.columns
+def _pair(column: pl.Series) -> pl.Expr:
+    """`"name":"value"` of a column, null where the value is."""
+    name, text = column.name, pl.col(column.name)
+    if not column.str.contains(_ESCAPED).any():
+        return pl.concat_str(pl.lit(f'"{name}":"'), text, pl.lit('"'))
     inside = pl.struct(name).struct.json_encode().str.strip_prefix("{").str.strip_suffix("}")
-    return column.select(pl.when(pl.col(name).is_not_null()).then(inside)).to_series()
+    return pl.when(text.is_not_null()).then(inside)
 
 
-def _named(name: str, values: pl.Series) -> pl.Series:
-    return pl.select(pl.concat_str(pl.lit(f'"{name}":'), values)).to_series()
-
-
-def _list(name: str, frame: pl.DataFrame, height: int) -> pl.Series:
-    """`"name":[…]` for each of `height` records, null where the list is empty."""
+def _list(frame: pl.DataFrame, height: int) -> pl.Series:
+    """`[…]` for each of `height` records, null where the list is empty."""
     items = frame.drop("record")
     if items.columns == ["text"]:
-        texts = _pairs(items).str.strip_prefix('"text":')
+        texts = items.select(_pair(items["text"]).str.strip_prefix('"text":')).to_series()
     else:
-        pieces = [_pairs(items.select(field)).alias(field) for field in sorted(items.columns)]
-        texts = _objects(pl.DataFrame(pieces), items.height)
+        filled = [name for name in items.columns if items[name].null_count() < items.height]
+        texts = _objects(items, {name: _pair(items[name]) for name in filled})
     lists = pl.DataFrame({"record": frame["record"], "item": texts})
-    joined = lists.group_by("record", maintain_order=True).agg("item").with_columns(pl.col("item").list.join(","))
+    several = lists["record"].is_duplicated()
+    joined = lists.filter(several).group_by("record", maintain_order=True).agg(pl.col("item").str.join(","))
     every = pl.DataFrame({"record": pl.int_range(height, dtype=pl.UInt32, eager=True)})
-    whole = every.join(joined, on="record", how="left", maintain_order="left")["item"]
-    return pl.select(pl.concat_str(pl.lit(f'"{name}":['), whole, pl.lit("]"))).to_series()
+    whole = every.join(pl.concat([lists.filter(~several), joined]), on="record", how="left", maintain_order="left")
+    return whole.select(pl.concat_str(pl.lit("["), "item", pl.lit("]"))).to_series()

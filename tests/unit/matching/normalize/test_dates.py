@@ -120,3 +120,15 @@ def test_bulk_agrees_with_the_reference(cells: list[str | None]) -> None:
         (None, None) if c is None else (normalize_birth_date(c).value, normalize_birth_date(c).reason) for c in cells
     ]
     assert normalize_birth_dates(pl.Series(cells, dtype=pl.String)).rows() == expected
+
+
+@pytest.mark.parametrize("order", ["dmy", "mdy", "ymd"])
+@pytest.mark.parametrize("today", [None, "2004-02-29"])
+def test_dates_in_digits_agree_with_the_reference(order: str, today: str | None) -> None:
+    forms = ("{d}/{m}/{y}", "{d:02d}-{m:02d}.{y:04d}", "{y:04d}-{m:02d}-{d:02d}", "{y}/{m}/{d}")
+    years = (0, 1, 26, 1604, 1899, 1900, 1996, 2004, 2026, 2100, 2101)
+    days = [(y, m, d) for y in years for m in (0, 1, 2, 3, 12, 13) for d in (0, 1, 12, 13, 28, 29, 30, 31, 32)]
+    cells = [form.format(y=y, m=m, d=d) for form in forms for y, m, d in days]
+    expected = [normalize_birth_date(cell, order, today=today) for cell in cells]
+    found = normalize_birth_dates(pl.Series(cells), order, today=today).rows()
+    assert found == [(one.value, one.reason) for one in expected]

@@ -321,3 +321,13 @@ def test_own_is_read_from_texts() -> None:
         )
         == OWN
     )
+
+
+def test_a_value_given_twice_stays_at_its_own_use_and_moves_no_other() -> None:
+    phones = [
+        {"value": "0912345678", "use": "recipient"},
+        {"value": "0977123456", "use": "recipient"},
+        {"value": "0912345678", "use": "own"},
+    ]
+    found = normalize_records(canonical_frame([{"source_id": "1", "phones": phones}]), region="VN").identifiers
+    assert found.select("value", "use").rows() == [("+84977123456", "recipient"), ("+84912345678", "own")]
