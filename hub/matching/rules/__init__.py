@@ -6,7 +6,18 @@ A new rule: one file, one line in RULES, one row in data/sentences.tsv for each 
 
 from __future__ import annotations
 
-from hub.matching.rules import company_tax, email, judgement, loyalty, personal_number, phone, phone_email, sent, social
+from hub.matching.rules import (
+    company_tax,
+    email,
+    judgement,
+    loyalty,
+    personal_number,
+    phone,
+    phone_email,
+    score,
+    sent,
+    social,
+)
 from hub.matching.rules.base import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -19,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     email.RULE,
     loyalty.RULE,
     social.RULE,
+    score.RULE,
 )
 ORDER: dict[str, int] = {rule.name: place for place, rule in enumerate(RULES)}
 """Place of a rule: a record shows the first of those by which it hangs in its cluster."""

@@ -12,7 +12,7 @@ Need = Literal["judged", "sent", "number", "loyal", "contact"]
 """What must not stand against a join: judged – a later word; sent – cannot-link, national ids; number – also kinds;
 loyal – also incompatible names; contact – also unsure names and birth dates."""
 
-JUDGEMENT, SENT, NUMBER, PHONE_EMAIL, ONE = range(5)
+JUDGEMENT, SENT, NUMBER, PHONE_EMAIL, ONE, SCORE = range(6)
 """Classes of strength; a class is closed before the next one begins."""
 
 
