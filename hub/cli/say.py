@@ -15,7 +15,7 @@ def _texts() -> dict[str, dict[str, str]]:
     return {row["key"]: row for row in csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)}
 
 
-def say(language: str, key: str, **values: Json) -> str:
+def say(language: str, key: str, /, **values: Json) -> str:
     """The sentence `key` in `language` (vi or en), filled with values; an unknown key is a KeyError."""
     return _texts()[key][language].format(**values)
 

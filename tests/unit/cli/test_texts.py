@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from importlib import resources
 
-from hub.cli.say import _texts
+from hub.cli.say import _texts, say
 
 ROWS = (resources.files("hub.cli") / "texts.tsv").read_text(encoding="utf-8").splitlines()
 
@@ -24,3 +24,8 @@ def test_no_sentence_is_there_twice():
 
 def test_both_languages_are_filled_with_the_same_values():
     assert [key for key, row in _texts().items() if names(row["vi"]) != names(row["en"])] == []
+
+
+def test_a_value_may_have_any_name(monkeypatch):
+    monkeypatch.setitem(_texts(), "made.up", {"vi": "{key} {language}", "en": "{key} {language}"})
+    assert say("en", "made.up", key="0912", language="vi") == "0912 vi"
