@@ -9,6 +9,7 @@ import orjson
 
 from hub.cli.common import DEGRADED, OK, emit, example, opened, options, stop
 from hub.cli.say import say, word
+from hub.connectors.kit.people import amount_text
 from hub.flow import explain as flow
 from hub.matching.explain import label
 from hub.model import Json
@@ -59,6 +60,7 @@ def _story(report: Json, language: str) -> Iterator[str]:
     yield from _section("refusals", [one["evidence"] for one in report["refusals"] + report["generic"]], language)
     yield from _section("related", [_person(one, language).strip() for one in report["related"]], language)
     yield from _section("consents", [_consent(one) for one in report["consents"]], language)
+    yield from _section("orders", _orders(report["orders"], language), language)
     yield from _section("pushes", [_push(one) for one in report["pushes"]], language)
     yield from _section("history", [_event(one) for one in report["history"][::-1]], language)
 
@@ -83,6 +85,20 @@ def _consent(one: Json) -> str:
     return " ".join(
         str(one[name]) for name in ("purpose", "channel", "address", "status", "at", "source") if one.get(name)
     )
+
+
+def _orders(told: Json, language: str) -> list[str]:
+    if not told["count"]:
+        return []
+    sums = ", ".join(amount_text(total, currency) for currency, total in sorted(told["sums"].items()))
+    head = say(language, "explain.orders.sum", count=told["count"], last=told["last"] or "?", sums=sums or "?")
+    return [head, *(_order(one) for one in told["list"])]
+
+
+def _order(one: Json) -> str:
+    amount = amount_text(one["total"], one["currency"]) if one["total"] is not None and one["currency"] else ""
+    parts = (one["at"], one["kind"], one["code"] or f"{one['source']}:{one['source_id']}", one["store"], amount)
+    return "  ".join(part for part in parts if part)
 
 
 def _push(one: Json) -> str:

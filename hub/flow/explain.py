@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from hub.flow.explain_fields import fields, party
+from hub.flow.explain_orders import orders
 from hub.flow.lookup import look_up
 from hub.flow.reasons import sentence
 from hub.matching.explain import explain_blocked, explain_edge, explain_refusal
@@ -58,6 +59,7 @@ def _story(conn: StoreConnection, golden_id: str, settings: Settings) -> dict[st
         "fields": fields(row, golden, members, settings.language),
         "related": _related(conn, refused, golden_id),
         "consents": golden.get("consents", []),
+        "orders": orders(story.order_sums(conn, golden_id), story.order_list(conn, golden_id)),
         "pushes": [_push(one, settings.language) for one in story.pushes(conn, [golden_id, *former])],
         "acknowledged": [_acknowledged(one) for one in story.acknowledged(conn, golden_id)],
         "history": _history(conn, row),

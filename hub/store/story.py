@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, or_, select
+from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from hub.store.bulk import among
 from hub.store.tables import (
@@ -20,6 +20,7 @@ from hub.store.tables import (
     history,
     identifiers,
     landed,
+    orders,
     records,
     refusals,
     sent,
@@ -170,6 +171,28 @@ def events(conn: Connection, golden_id: str) -> list[Row]:
     names = ("at", "kind", "version", "changed", "moved", "run_id")
     statement = select(*[changes.c[name] for name in names]).where(changes.c.golden_id == golden_id)
     return _rows(conn, statement.order_by(changes.c.seq.desc()).limit(MOST))[::-1]
+
+
+def order_sums(conn: Connection, golden_id: str) -> list[Row]:
+    """kind, currency → count, total (minor units, signs left aside), last (newest time)."""
+    statement = _orders(golden_id, orders.c.kind, orders.c.currency, func.count().label("count"),
+                        func.sum(func.abs(orders.c.total)).label("total"), func.max(orders.c.at).label("last"))  # fmt: skip
+    return _rows(conn, statement.group_by(orders.c.kind, orders.c.currency).order_by(orders.c.kind, orders.c.currency))
+
+
+def order_list(conn: Connection, golden_id: str) -> list[Row]:
+    """The newest orders, newest first."""
+    names = ("source", "source_id", "code", "kind", "at", "store", "currency", "total", "paid")
+    statement = _orders(golden_id, *[orders.c[name] for name in names])
+    return _rows(
+        conn, statement.order_by(orders.c.at.desc().nulls_last(), orders.c.source, orders.c.source_id).limit(MOST)
+    )
+
+
+def _orders(golden_id: str, *columns: Any) -> Select[Any]:
+    whose = and_(records.c.source == orders.c.source, records.c.source_id == orders.c.customer_source_id)
+    joined = select(*columns).select_from(xref).join(records, records.c.rid == xref.c.rid).join(orders, whose)
+    return joined.where(xref.c.golden_id == golden_id)
 
 
 def versions(conn: Connection, golden_id: str) -> dict[int, str]:

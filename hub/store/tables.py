@@ -212,7 +212,7 @@ changes = Table(
     Column("seq", BIG, primary_key=True, autoincrement=True),
     _text("at", null=False), _text("kind", null=False),      # created | updated | merged | split | erased
     _text("golden_id", null=False), Column("version", Integer, nullable=False), _text("changed"), _text("moved"),
-    _text("run_id", null=False), sqlite_autoincrement=True,
+    _text("run_id", null=False), Index("changes_golden", "golden_id"), sqlite_autoincrement=True,
 )
 
 # giving back -----------------------------------------------------------------------------------------------------------
@@ -240,7 +240,7 @@ deliveries = Table(                              # append-only ledger: ids and d
     _text("plan_id", null=False), Column("n", Integer, nullable=False), _text("destination", null=False),
     _text("golden_id", null=False), _text("target"), _text("action", null=False), _text("idempotency_key", null=False),
     _text("state", null=False), _text("digest"), _text("reason"), _text("at", null=False), _text("run_id", null=False),
-    Index("deliveries_item", "plan_id", "n"), sqlite_autoincrement=True,
+    Index("deliveries_item", "plan_id", "n"), Index("deliveries_golden", "golden_id"), sqlite_autoincrement=True,
 )
 sent = Table(                                    # last acknowledged: moves only on ack
     "sent", metadata,

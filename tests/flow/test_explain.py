@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from fakes import FakeConnection, make_run, page
+from fakes import FakeConnection, make_run, page, record
 from grown import CAPABILITIES, T1, T2, T3, customers, grow, load, person, settings_of
-from sqlalchemy import insert
+from sqlalchemy import insert, inspect
 
 from hub.flow.explain import explain
 from hub.flow.land import pull
@@ -191,3 +191,30 @@ def test_a_customer_whose_last_record_left_still_answers(shop):
             "inactive",
             [],
         )
+
+
+def order(source_id, kind, total, at, **more):
+    return record(source_id, at, kind=kind, customer_source_id="1", at=at, currency="VND", total=total, **more)
+
+
+def test_orders_are_added_up_by_currency_and_the_newest_come_first(shop):
+    given = (
+        order("o1", "sale", 250_000, T1, code="HD1"),
+        order("o2", "return", 50_000, T3),
+        order("o3", "cancelled", 900_000, T2),
+    )
+    load(shop, "pos", orders=given, number=2)
+    story = told(shop, "pos:1")["orders"]
+    assert (story["count"], story["last"], story["sums"]) == (3, T3, {"VND": 200_000})
+    assert story["kinds"] == {"cancelled": 1, "return": 1, "sale": 1}
+    assert [one["source_id"] for one in story["list"]] == ["o2", "o3", "o1"]
+
+
+def test_a_customer_without_orders_has_none(shop):
+    assert told(shop, "pos:4")["orders"] == {"count": 0, "last": None, "kinds": {}, "sums": {}, "list": []}
+
+
+def test_the_story_is_found_by_index(store):
+    with store.read() as conn:
+        names = {index["name"] for table in ("changes", "deliveries") for index in inspect(conn).get_indexes(table)}
+    assert names >= {"changes_golden", "deliveries_golden"}

@@ -57,6 +57,12 @@ def minor_units(amount: Json, currency: str) -> int | None:
         return None
 
 
+def amount_text(minor: int, currency: str) -> str:
+    """An amount in minor units as people write it, thousands apart: `1,250,000 VND`, `-12.50 USD`."""
+    digits = EXPONENTS.get(currency, 2)
+    return f"{Decimal(minor).scaleb(-digits):,.{digits}f} {currency}"
+
+
 def join_name(first: str | None, last: str | None) -> str | None:
     """One name out of two fields: family name first when it is a Vietnamese one, else first name first."""
     if not first or not last:
