@@ -24,6 +24,7 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    bindparam,
     cast,
     column,
     delete,
@@ -37,6 +38,8 @@ from sqlalchemy import table as light_table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
 
+BLANK = "or_null_"
+"""Marks a parameter whose "" is null."""
 SLICE = 1_000
 COPY_SLICE = 20_000
 """Rows handed to the driver at a time (measured); they bound memory."""
@@ -57,9 +60,26 @@ def insert_frame(
     if is_sqlite(conn):
         said: dict[str, Any] = {**same, **_repeated(frame)}
         fixed = {name: null() if one is None else literal(one, literal_execute=True) for name, one in said.items()}
-        _executemany(conn, insert(table).values(dict.fromkeys(frame.columns) | fixed), frame)
+        frame, blank = _bindable(frame)
+        blanks = literal("", literal_execute=True)
+        holed = {name: func.nullif(bindparam(BLANK + name, None), blanks) for name in blank if name not in fixed}
+        _executemany(conn, insert(table).values(dict.fromkeys(frame.columns) | holed | fixed), frame)
     else:
         _copy_in(conn, table.name, frame.with_columns(pl.lit(value).alias(name) for name, value in same.items()))
+
+
+def _bindable(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
+    """A frame as the driver binds it at once, and the columns in which "" stands for null (those that hold no "").
+
+    For a null or a boolean it looks for an adapter first, which takes longer than binding a text (measured).
+    """
+    if frame.height < SLICE:
+        return frame, []
+    holes = [
+        one.name for one in frame.get_columns() if one.dtype == pl.String and one.null_count() and not (one == "").any()
+    ]
+    flags = [name for name, kind in frame.schema.items() if kind == pl.Boolean]
+    return frame.with_columns(pl.col(holes).fill_null(""), pl.col(flags).cast(pl.Int8)), holes
 
 
 def _repeated(frame: pl.DataFrame) -> dict[str, Any]:
@@ -179,7 +199,7 @@ def without_nul(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _executemany(conn: Connection, statement: Any, frame: pl.DataFrame) -> None:
     compiled = statement.compile(dialect=conn.dialect, compile_kwargs={"render_postcompile": True})
-    order = list(compiled.positiontup or ())
+    order = [name.removeprefix(BLANK) for name in compiled.positiontup or ()]
     cursor: Any = conn.connection.cursor()
     try:
         for part in frame.iter_slices(SLICE):
