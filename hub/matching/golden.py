@@ -15,6 +15,7 @@ import polars as pl
 from hub.matching import golden_lists as lists
 from hub.matching.customer import DIRECT, FROM_DOC, PARTS, UNIONS, Setup
 from hub.matching.golden_document import documents
+from hub.matching.golden_json import spread
 from hub.matching.golden_scalars import decide_field, decide_kind
 from hub.matching.survivorship import DEFAULTS
 from hub.model import Json
@@ -114,11 +115,12 @@ def _borne(ordered: pl.DataFrame, identifiers: pl.DataFrame) -> pl.DataFrame:
 
 
 def _chunks(ordered: pl.DataFrame, borne: pl.DataFrame) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-    """Slices of whole customers, both frames by the same customers."""
+    """Slices of whole customers, both frames by the same customers, g anew from 0 on."""
     last = ordered["g"].last()
     for start in range(0, 0 if last is None else int(str(last)) + 1, CHUNK):
         both = [frame["g"].search_sorted(pl.Series([start, start + CHUNK])).to_list() for frame in (ordered, borne)]
-        yield ordered[both[0][0] : both[0][1]], borne[both[1][0] : both[1][1]]
+        slices = ordered[both[0][0] : both[0][1]], borne[both[1][0] : both[1][1]]
+        yield slices[0].with_columns(pl.col("g") - start), slices[1].with_columns(pl.col("g") - start)
 
 
 def _decided(
@@ -126,14 +128,24 @@ def _decided(
 ) -> pl.DataFrame:
     """The rows of the customers of one slice."""
     parsed = members.select("golden_id", "g", "m", *COLUMNS).hstack(
-        members["doc"].str.json_decode(IN_DOC).struct.unnest().get_columns()
+        members.select(pl.when(_says_more()).then("doc"))
+        .to_series()
+        .str.json_decode(IN_DOC)
+        .struct.unnest()
+        .get_columns()
     )
-    wide, why = _scalars(parsed, setup, _pinned(members, pins))
-    wide = lists.records(members).join(wide, on="g", how="left", maintain_order="left")
+    wide = lists.records(members)
+    scalars, why = _scalars(parsed, setup, _pinned(members, pins), wide.height)
+    wide = wide.hstack(scalars)
     wide, why = _gathered(wide, why, parsed, borne, setup)
-    rows = documents(wide.join(_extras(members, setup), on="g", how="left", maintain_order="left"), why)
+    rows = documents(wide.hstack(spread(_extras(members, setup), wide.height)), why)
     ids = members.select("g", "golden_id").unique("g", keep="first", maintain_order=True)
     return ids.hstack(rows.drop("g").get_columns()).select(list(SCHEMA)).cast(SCHEMA)  # type: ignore[arg-type]  # a schema is a mapping of columns to types
+
+
+def _says_more() -> pl.Expr:
+    """Documents that hold anything of IN_DOC; the others need not be parsed."""
+    return pl.col("doc").str.contains_any([f'"{field.name}":' for field in IN_DOC.fields])
 
 
 def _pinned(members: pl.DataFrame, pins: Mapping[str, Mapping[str, str]]) -> pl.DataFrame:
@@ -143,42 +155,41 @@ def _pinned(members: pl.DataFrame, pins: Mapping[str, Mapping[str, str]]) -> pl.
     return frame.join(members.select("golden_id", "g").unique(), on="golden_id", how="inner").drop("golden_id")
 
 
-def _scalars(parsed: pl.DataFrame, setup: Setup, pinned: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
+def _scalars(
+    parsed: pl.DataFrame, setup: Setup, pinned: pl.DataFrame, size: int
+) -> tuple[list[pl.Series], dict[str, pl.DataFrame]]:
     """A column per scalar field, and field → g, rid, rule."""
     why: dict[str, pl.DataFrame] = {}
-    wide = parsed.select("g").unique(maintain_order=True)
+    columns: list[pl.Series] = []
     anchors = pl.DataFrame(schema={"g": pl.Int64, "rid": pl.Int64})
-    for name in SCALARS:
+    for name in (*SCALARS, "kind"):
         if name == PARTS[0]:
             anchors = why["full_name"].select("g", "rid")
-        pins = pinned.filter(pl.col("field") == name)
-        found = decide_field(name, parsed, setup, pins, anchors)
+        if name == "kind":
+            found = decide_kind(parsed, setup, anchors)
+        else:
+            found = decide_field(name, parsed, setup, pinned.filter(pl.col("field") == name), anchors)
         why[name] = found.select("g", "rid", "rule")
-        wide = wide.join(found.select("g", pl.col("value").alias(name)), on="g", how="left", maintain_order="left")
-    kind = decide_kind(parsed, setup, anchors)
-    why["kind"] = kind.select("g", "rid", "rule")
-    return wide.join(kind.select("g", kind="value"), on="g", how="left", maintain_order="left"), why
+        columns.append(spread(found.select("g", pl.col("value").alias(name)), size).to_series())
+    return columns, why
 
 
 def _gathered(
     wide: pl.DataFrame, why: dict[str, pl.DataFrame], parsed: pl.DataFrame, borne: pl.DataFrame, setup: Setup
 ) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
     """The wide frame with contacts, ids, unions, addresses and consents, and where they come from."""
-    kinds = wide.select("g", "kind")
     for type_, name in (("phone", "phones"), ("email", "emails")):
-        found = lists.contacts(type_, borne, kinds, setup)
+        found = lists.contacts(type_, borne, wide, setup)
         why[type_] = found.filter(pl.col("rid").is_not_null()).select("g", "rid", rule=pl.lit("primary"))
         national = {"phone_national": "national"} if type_ == "phone" else {}
         columns = found.select("g", **{f"{name}_list": "contacts", name: "values", type_: "primary"}, **national)
-        wide = wide.join(columns, on="g", how="left", maintain_order="left")
-    address = lists.addresses(parsed, setup)
+        wide = wide.hstack(spread(columns, wide.height))
+    address, consents = lists.addresses(parsed, setup), lists.consents(parsed)
     why["address"] = address.select("g", "rid", "rule")
-    consents = lists.consents(parsed)
-    for part in (
-        address.drop("rid", "rule"), lists.ids(borne), lists.consent_lists(consents),
-        *(lists.union(name, parsed) for name in UNIONS),
-    ):  # fmt: skip
-        wide = wide.join(part, on="g", how="left", maintain_order="left")
+    parts = {"ids": lists.ids(borne), "consents": lists.consent_lists(consents)}
+    parts |= {"addresses": address.select("g", "json")} | {name: lists.union(name, parsed) for name in UNIONS}
+    texts = [spread(part, wide.height).to_series().alias(name) for name, part in parts.items()]
+    wide = wide.hstack([*spread(address.select("g", "address", "province"), wide.height), *texts])
     return wide.hstack(lists.marketing(consents, wide)), why
 
 

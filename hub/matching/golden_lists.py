@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import orjson
 import polars as pl
 
 from hub.matching.contacts import DOUBTFUL, HIDDEN, USES
 from hub.matching.customer import CHANNELS, Setup
+from hub.matching.golden_json import arrays, objects, quoted
 from hub.matching.survivorship.most_restrictive import EVERYTHING, STATUSES
 
 ADDRESS = ("country", "district", "line", "postal_code", "province", "ward")
@@ -25,14 +27,14 @@ def not_echoed(name: str) -> pl.Expr:
 
 
 def union(name: str, members: pl.DataFrame) -> pl.DataFrame:
-    """g and the sorted texts of a list field, each once."""
+    """g and the sorted texts of a list field, each once, as JSON (column json)."""
     rows = members.lazy().filter(not_echoed(name) & (pl.col(name).list.len() > 0)).select("g", name).explode(name)
-    kept = rows.filter(pl.col(name).is_not_null() & (pl.col(name) != "")).unique().sort("g", name)
-    return kept.group_by("g", maintain_order=True).agg(name).collect()
+    kept = rows.filter(pl.col(name).is_not_null() & (pl.col(name) != "")).unique().sort("g", name).collect()
+    return arrays(kept["g"], quoted(kept[name]))
 
 
 def addresses(members: pl.DataFrame, setup: Setup) -> pl.DataFrame:
-    """g, addresses (best first), address and province of the best, rid and rule of the best."""
+    """g, address and province of the best one, its rid and rule, all of them best first as JSON (column json)."""
     since = pl.col("since").str.extract('"addresses":"([^"]*)"')
     rows = members.lazy().filter(not_echoed("addresses") & (pl.col("addresses").list.len() > 0)).select(
         "g", "rid", pl.col("source").replace_strict(dict(setup.places), default=len(setup.places), return_dtype=pl.Int64),
@@ -59,15 +61,11 @@ def _gathered(found: pl.DataFrame, best: pl.DataFrame, columns: Mapping[str, str
     alone = pl.when(pl.col("n") == 1).then(pl.lit("only")).when(pl.col("kinds") == 1).then(pl.lit("agreed"))
     counts = found.group_by("g").agg(pl.len().alias("n"), pl.col("same").n_unique().alias("kinds"))
     first = best.with_columns(told.alias("told")).unique("g", keep="first", maintain_order=True).join(counts, on="g")
-    lists = (
-        best.lazy()
-        .select("g", pl.struct(*ADDRESS).alias("addresses"))
-        .group_by("g", maintain_order=True)
-        .agg("addresses")
-    )
-    return first.select(
+    texts = arrays(best["g"], objects(best.select(ADDRESS)))
+    told_first = first.select(
         "g", "rid", pl.col("address").replace("", None), "province", alone.otherwise("told").alias("rule")
-    ).join(lists.collect(), on="g", how="left", maintain_order="left")
+    )
+    return told_first.join(texts, on="g", how="left", maintain_order="left")
 
 
 def consents(members: pl.DataFrame) -> pl.DataFrame:
@@ -88,9 +86,9 @@ def consents(members: pl.DataFrame) -> pl.DataFrame:
 
 
 def consent_lists(rows: pl.DataFrame) -> pl.DataFrame:
-    """g and its consents as one list."""
-    parts = pl.struct("address", "at", "channel", "purpose", "source", "status")
-    return rows.select("g", parts.alias("consents")).group_by("g", maintain_order=True).agg("consents")
+    """g and its consents as JSON (column json)."""
+    parts = ("address", "at", "channel", "purpose", "source", "status")
+    return arrays(rows["g"], objects(rows.select(parts)))
 
 
 def marketing(rows: pl.DataFrame, wide: pl.DataFrame) -> list[pl.Series]:
@@ -121,12 +119,14 @@ def marketing(rows: pl.DataFrame, wide: pl.DataFrame) -> list[pl.Series]:
 
 
 def records(members: pl.DataFrame) -> pl.DataFrame:
-    """g, records, record_count, sources (joined)."""
-    return members.group_by("g", maintain_order=True).agg(
-        pl.struct("code", "source", "source_id").alias("records"), pl.len().cast(pl.Int64).alias("record_count"),
-        pl.col("rid").first().alias("first_rid"),
-        pl.col("source").unique().sort().str.join("|").alias("sources"),
-    )  # fmt: skip
+    """Of every customer: g, records (JSON), record_count, first_rid, sources (joined)."""
+    texts = objects(members.select("code", "source", "source_id"))
+    counts = members.group_by("g", maintain_order=True).agg(
+        pl.len().cast(pl.Int64).alias("record_count"), pl.col("rid").first().alias("first_rid")
+    )
+    sources = members.select("g", "source").unique().sort("g", "source")
+    joined = sources.group_by("g", maintain_order=True).agg("source")["source"].list.join("|").alias("sources")
+    return counts.hstack([arrays(members["g"], texts)["json"].alias("records"), joined])
 
 
 def shown(borne: pl.DataFrame) -> pl.DataFrame:
@@ -138,77 +138,96 @@ def shown(borne: pl.DataFrame) -> pl.DataFrame:
 
 
 def ids(borne: pl.DataFrame) -> pl.DataFrame:
-    """g and the ids that are neither phone nor e-mail."""
+    """g and the ids that are neither phone nor e-mail, as JSON (column json)."""
     other = borne.filter(~pl.col("type").is_in(["phone", "email", "email_weak"]))
-    each = other.group_by("g", "type", "value", "issuer").agg(pl.col("source").unique().sort().alias("sources")).sort(
-        "g", "type", "value", "issuer")  # fmt: skip
-    return each.select("g", pl.struct(pl.col("issuer").replace("", None), "sources", "type", "value").alias("ids")).group_by(
-        "g", maintain_order=True).agg("ids")  # fmt: skip
+    each = _sourced(other, ["g", "type", "value", "issuer"])
+    texts = each.select(pl.col("issuer").replace("", None), "type", "value")
+    return arrays(each["g"], objects(texts, each.select("sources")))
+
+
+def _sourced(rows: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    """The distinct values of `by` in their order, with the sources of their rows as JSON."""
+    each = rows.select(*by, "source").unique().sort(*by, "source")
+    texts = each.with_columns(quoted(each["source"]).alias("sources"))
+    grouped = texts.group_by(by, maintain_order=True).agg("sources")
+    return grouped.with_columns(
+        pl.concat_str(pl.lit("["), pl.col("sources").list.join(","), pl.lit("]")).alias("sources")
+    )
 
 
 def contacts(type_: str, borne: pl.DataFrame, kinds: pl.DataFrame, setup: Setup) -> pl.DataFrame:
-    """g, contacts (list), values (joined), primary, national and rid of the primary one, by `contacts.contacts`."""
+    """g, contacts (JSON), values (joined), primary, national and rid of the primary one, by `contacts.contacts`.
+
+    kinds: kind of every customer, in order of g.
+    """
     each = _each(borne.filter(pl.col("type") == type_))
     shares = [(value, count - 1) for (kind, value), count in setup.shared.items() if kind == type_]
     shared = pl.DataFrame(shares, schema={"value": pl.String, "shared_with": pl.Int64}, orient="row")
-    each = each.join(shared, on="value", how="left", maintain_order="left").join(
-        kinds, on="g", how="left", maintain_order="left"
+    each = each.join(shared, on="value", how="left", maintain_order="left").with_columns(
+        pl.col("shared_with").fill_null(0).clip(0), kinds["kind"].gather(each["g"])
     )
-    each = each.with_columns(pl.col("shared_with").fill_null(0).clip(0), _flags(each)).with_columns(
-        _wanted().alias("wanted")
-    )
-    best = pl.col("wanted").is_not_null() & (pl.col("wanted") == pl.col("wanted").min().over("g"))
-    order = each.sort("g", "use", "last_seen", "value", descending=[False, False, True, False]).with_columns(
-        (best & (best.cum_sum().over("g") == 1)).fill_null(value=False).alias("primary")
-    ).sort("g", "primary", descending=[False, True], maintain_order=True)  # fmt: skip
-    return _listed(order)
+    each = each.hstack(_flags(each["flags"])).with_columns(_wanted().alias("wanted"))
+    return _listed(_ordered(each))
+
+
+def _ordered(each: pl.DataFrame) -> pl.DataFrame:
+    """By customer: the primary one (new column) first, then nearest, youngest, by value."""
+    alone = pl.col("g").is_unique()
+    order = ["g", "use", "last_seen", "value"]
+    rest = each.filter(~alone).sort(order, descending=[False, False, True, False])
+    rows = pl.concat([each.filter(alone), rest]).with_row_index("row")
+    fit = rows.filter(pl.col("wanted").is_not_null()).select("row", place=pl.col("g") * 2 + pl.col("wanted"), g="g")
+    first = fit.sort("place", maintain_order=True).unique("g", keep="first", maintain_order=True)["row"]
+    rows = rows.with_columns(pl.col("row").is_in(first.implode()).alias("primary"))
+    return rows.sort(pl.col("g") * 2 + (~pl.col("primary")).cast(pl.Int64), maintain_order=True)
 
 
 def _each(rows: pl.DataFrame) -> pl.DataFrame:
-    """One row per customer and value: g, value, national, use (place in USES), type, flags (joined), last_seen, rid, sources."""
+    """One row per customer and value. use: its place in USES; flags: joined; sources: JSON; of rows alike the first or best."""
     use = pl.col("use").replace_strict({use: n for n, use in enumerate(USES)}, return_dtype=pl.Int64)
     rows = rows.select(
         "g", "value", "national", use, pl.col("class").alias("type"), pl.col("flags", "last_seen").fill_null(""), "rid", "source",
         pl.struct("g", "value").is_duplicated().alias("repeated"),
     )  # fmt: skip
-    once = (
-        rows.filter(~pl.col("repeated"))
-        .with_columns(pl.concat_list("source").alias("sources"))
-        .drop("source", "repeated")
-    )
-    many = rows.lazy().filter("repeated").group_by("g", "value", maintain_order=True).agg(
+    lone, several = rows.filter(~pl.col("repeated")), rows.filter("repeated").drop("repeated")
+    text = pl.concat_str(pl.lit("["), quoted(lone["source"]), pl.lit("]"))
+    once = lone.with_columns(text.alias("sources")).drop("source", "repeated")
+    many = several.lazy().group_by("g", "value", maintain_order=True).agg(
         pl.col("national").drop_nulls().first(), pl.col("use").min(), pl.col("type").drop_nulls().first(),
         pl.col("flags").str.join("|"), pl.col("last_seen").max(), pl.col("rid").get(pl.col("last_seen").arg_max()),
-        pl.col("source").unique().sort().alias("sources"),
     ).collect()  # fmt: skip
+    many = many.join(_sourced(several, ["g", "value"]), on=["g", "value"], how="left", maintain_order="left")
     return pl.concat([once, many.select(once.columns)])
 
 
-def _flags(each: pl.DataFrame) -> pl.Series:
-    """flags as sorted lists, those of most rows empty."""
-    texts = each["flags"]
+def _flags(texts: pl.Series) -> list[pl.Series]:
+    """Of joined flags: as sorted JSON list (column marks), and whether one of them is doubtful."""
     distinct = texts.unique()
-    lists = pl.Series([sorted(set(text.split("|")) - {""}) for text in distinct], dtype=pl.List(pl.String))
-    table = pl.DataFrame([distinct, lists.alias("list")])
-    return each.select("flags").join(table, on="flags", how="left", maintain_order="left")["list"].alias("flags")
+    lists = [sorted(set(text.split("|")) - {""}) for text in distinct]
+    made = [orjson.dumps(one).decode() for one in lists]
+    table = pl.DataFrame(
+        {"flags": distinct, "marks": made, "doubtful": [not DOUBTFUL.isdisjoint(one) for one in lists]},
+        schema={"flags": pl.String, "marks": pl.String, "doubtful": pl.Boolean},
+    )
+    found = texts.alias("flags").to_frame().join(table, on="flags", how="left", maintain_order="left")
+    return [found["marks"], found["doubtful"]]
 
 
 def _wanted() -> pl.Expr:
     """0: a mobile or personal e-mail that may be primary, 1: an organisation's office, null: may not be."""
-    doubtful = pl.col("flags").list.set_intersection(pl.lit(sorted(DOUBTFUL))).list.len() > 0
-    fit = (pl.col("use") == 0) & (pl.col("shared_with") == 0) & ~doubtful
+    fit = (pl.col("use") == 0) & (pl.col("shared_with") == 0) & ~pl.col("doubtful")
     own = fit & pl.col("type").is_in(["mobile", "personal"])
     office = fit & pl.col("type").is_in(["landline", "role"]) & (pl.col("kind") == "organisation")
     return pl.when(own).then(0).when(office).then(1)
 
 
 def _listed(order: pl.DataFrame) -> pl.DataFrame:
-    parts = ["flags", "last_seen", "national", "primary", "shared_with", "sources", "type", "use", "value"]
     rows = order.with_columns(
         pl.col("last_seen").replace("", None), pl.col("use").replace_strict(dict(enumerate(USES)), return_dtype=pl.String)
-    ).select("g", "value", "rid", pl.col("primary").alias("is"), "national", pl.struct(parts).alias("contact"))  # fmt: skip
-    lists = rows.group_by("g", maintain_order=True).agg(
-        pl.col("contact").alias("contacts"), pl.col("value").str.join("|").alias("values")
-    )
-    primary = rows.filter("is").select("g", "rid", primary="value", national="national")
+    )  # fmt: skip
+    ready = rows.select("sources", pl.col("shared_with", "primary").cast(pl.String), flags="marks")
+    texts = arrays(rows["g"], objects(rows.select("last_seen", "national", "type", "use", "value"), ready))
+    values = rows.group_by("g", maintain_order=True).agg("value")["value"].list.join("|").alias("values")
+    primary = rows.filter("primary").select("g", "rid", primary="value", national="national")
+    lists = texts.select("g", contacts="json").hstack([values])
     return lists.join(primary, on="g", how="left", maintain_order="left")

@@ -41,6 +41,8 @@ def decide_field(
     members: g, m, rid, source, the fields, first_at, since, echo, cleared. pins: g, value. anchors: g, rid of full_name.
     """
     stated = statements(name, members)
+    if stated.is_empty() and pins.is_empty():
+        return pl.DataFrame(schema=DECIDED)
     case = Case(name, setup.rules[name], setup.places, anchors)
     decided = decide(stated, case)
     if name in NAMES:
@@ -125,7 +127,8 @@ def _spelt(decided: pl.DataFrame, stated: pl.DataFrame, case: Case) -> pl.DataFr
     chosen = decided.filter(pl.col("value").is_not_null() & (pl.col("rule") != "aggregate"))
     alike = stated.filter(pl.col("value").is_not_null()).join(
         chosen.select("g", "same"), on=["g", "same"], how="semi", maintain_order="left")  # fmt: skip
-    several = alike.group_by("g").agg((pl.col("value") != pl.col("value").first()).any()).filter("value").select("g")
+    same_g, other = pl.col("g") == pl.col("g").shift(1), pl.col("value") != pl.col("value").shift(1)
+    several = alike.filter(same_g & other).select("g").unique()
     best = alike.join(several, on="g", how="semi", maintain_order="left")
     best = best.with_columns(
         of_texts(best["value"], spelling.marks, pl.Int64).alias("marks"),
