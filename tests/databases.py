@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 import uuid
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -86,12 +86,24 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def store_kind(request: pytest.FixtureRequest) -> str:
+    """The database behind the stores of a test."""
+    return str(request.param)
+
+
+@pytest.fixture
+def store_url(request: pytest.FixtureRequest, store_kind: str, tmp_path: Path) -> Iterator[str]:
     """The URL of a fresh, migrated store."""
-    if request.param == "sqlite":
-        (tmp_path / "data").mkdir()
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "data" / "hub.db")
-        yield f"sqlite:///{tmp_path / 'data' / 'hub.db'}"
+    with _fresh(request, store_kind, tmp_path / "data") as url:
+        yield url
+
+
+@contextmanager
+def _fresh(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[str]:
+    if kind == "sqlite":
+        folder.mkdir()
+        shutil.copy(request.getfixturevalue("sqlite_template"), folder / "hub.db")
+        yield f"sqlite:///{folder / 'hub.db'}"
         return
     server, template = request.getfixturevalue("postgres_url"), request.getfixturevalue("postgres_template")
     name = f"hub_{uuid.uuid4().hex[:12]}"
@@ -108,3 +120,12 @@ def store(store_url: str) -> Iterator[Store]:
     opened = open_store(store_url)
     yield opened
     opened.dispose()
+
+
+@pytest.fixture
+def twin(request: pytest.FixtureRequest, store_kind: str, tmp_path: Path) -> Iterator[Store]:
+    """A second fresh store of the same kind, open."""
+    with _fresh(request, store_kind, tmp_path / "twin") as url:
+        opened = open_store(url)
+        yield opened
+        opened.dispose()

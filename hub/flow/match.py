@@ -78,15 +78,15 @@ def match(store: Store, settings: Settings, run: Run, rebuild: bool = False) -> 
         taken = _scope(conn, policy, anew)
         gone = {} if taken.full else tally.before(conn, taken)
         whole = {} if taken.full else tally.totals(conn)
-        blocked = {} if taken.full else tally.blocked(conn)
     run.progress("match", "", 0, taken.records.height, None)
     proposal, guards = _propose(taken, policy, run)
     come = tally.after(taken.records, proposal.assigned, proposal.edges, proposal.refusals, bystanders(settings))
     totals = tally.changed(whole, gone, come)
     with store.begin() as conn:
         candidate.write(conn, taken, proposal, basis, totals)
+        told = guards if taken.full else tally.blocked(conn)
     run.progress("match", "", taken.records.height, taken.records.height, None)
-    return _report(totals, guards if taken.full else blocked, began)
+    return _report(totals, told, began)
 
 
 def _scope(conn: StoreConnection, policy: Policy, anew: bool) -> scope.Scope:

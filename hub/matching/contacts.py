@@ -31,12 +31,14 @@ class Borne(NamedTuple):
     flags: str
     national: str | None
     last_seen: str | None
+    key: bool
 
 
 def contacts(borne: Iterable[Borne], shared: Mapping[tuple[str, str], int], kind: str) -> tuple[list[Json], list[int]]:
     """The contacts of one type, primary first, then own, then youngest; beside each the rid that saw it last.
 
-    shared: how many customers bear a (type, value); one that is not listed is this customer's alone.
+    shared: how many customers bear a (type, value) as a key; one that is not listed is this customer's alone. What a
+    customer does not bear as a key itself is shared with nobody: so its values hang on its own component only.
     """
     of_value: dict[str, list[Borne]] = {}
     for one in borne:
@@ -56,6 +58,7 @@ def contacts(borne: Iterable[Borne], shared: Mapping[tuple[str, str], int], kind
 def _contact(value: str, rows: list[Borne], shared: Mapping[tuple[str, str], int]) -> tuple[dict[str, Json], int]:
     last = max(rows, key=lambda one: one.last_seen or "")
     flags = sorted({flag for one in rows for flag in one.flags.split("|") if flag})
+    bearers = shared.get((rows[0].type, value), 1) if any(one.key for one in rows) else 1
     contact: dict[str, Json] = {
         "value": value,
         "national": next((one.national for one in rows if one.national), None),
@@ -63,7 +66,7 @@ def _contact(value: str, rows: list[Borne], shared: Mapping[tuple[str, str], int
         "primary": False,
         "type": next((one.class_ for one in rows if one.class_), None),
         "flags": flags,
-        "shared_with": max(0, shared.get((rows[0].type, value), 1) - 1),
+        "shared_with": max(0, bearers - 1),
         "last_seen": last.last_seen,
         "sources": sorted({one.source for one in rows}),
     }

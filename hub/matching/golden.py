@@ -109,7 +109,7 @@ def shared_values(borne: pl.DataFrame) -> pl.DataFrame:
 
 def _borne(ordered: pl.DataFrame, identifiers: pl.DataFrame) -> pl.DataFrame:
     """Identifiers that are shown, in record order, then by type, value and issuer."""
-    columns = ["rid", "type", "value", "issuer", "class", "use", "flags", "national", "last_seen"]
+    columns = ["rid", "type", "value", "issuer", "class", "use", "flags", "national", "last_seen", "key"]
     found = identifiers.select(columns).join(ordered.select("rid", "g", "m", "source"), on="rid", how="inner")
     return lists.shown(found.sort("g", "m", "type", "value", "issuer").with_row_index("row"))
 

@@ -164,7 +164,8 @@ def contacts(type_: str, borne: pl.DataFrame, kinds: pl.DataFrame, setup: Setup)
     shares = [(value, count - 1) for (kind, value), count in setup.shared.items() if kind == type_]
     shared = pl.DataFrame(shares, schema={"value": pl.String, "shared_with": pl.Int64}, orient="row")
     each = each.join(shared, on="value", how="left", maintain_order="left").with_columns(
-        pl.col("shared_with").fill_null(0).clip(0), kinds["kind"].gather(each["g"])
+        pl.when("key").then(pl.col("shared_with").fill_null(0).clip(0)).otherwise(0).alias("shared_with"),
+        kinds["kind"].gather(each["g"]),
     )
     each = each.hstack(_flags(each["flags"])).with_columns(_wanted().alias("wanted"))
     return _listed(_ordered(each))
@@ -186,7 +187,8 @@ def _each(rows: pl.DataFrame) -> pl.DataFrame:
     """One row per customer and value. use: its place in USES; flags: joined; sources: JSON; of rows alike the first or best."""
     use = pl.col("use").replace_strict({use: n for n, use in enumerate(USES)}, return_dtype=pl.Int64)
     rows = rows.select(
-        "g", "value", "national", use, pl.col("class").alias("type"), pl.col("flags", "last_seen").fill_null(""), "rid", "source",
+        "g", "value", "national", use, pl.col("class").alias("type"), pl.col("flags", "last_seen").fill_null(""),
+        "rid", "source", "key",
         pl.struct("g", "value").is_duplicated().alias("repeated"),
     )  # fmt: skip
     lone, several = rows.filter(~pl.col("repeated")), rows.filter("repeated").drop("repeated")
@@ -195,6 +197,7 @@ def _each(rows: pl.DataFrame) -> pl.DataFrame:
     many = several.lazy().group_by("g", "value", maintain_order=True).agg(
         pl.col("national").drop_nulls().first(), pl.col("use").min(), pl.col("type").drop_nulls().first(),
         pl.col("flags").str.join("|"), pl.col("last_seen").max(), pl.col("rid").get(pl.col("last_seen").arg_max()),
+        pl.col("key").any(),
     ).collect()  # fmt: skip
     many = many.join(_sourced(several, ["g", "value"]), on=["g", "value"], how="left", maintain_order="left")
     return pl.concat([once, many.select(once.columns)])

@@ -33,6 +33,7 @@ def crosswalk(conn: Connection, new: pl.DataFrame, old: pl.DataFrame, at: str) -
         conn.execute(
             insert(xref).from_select(["rid", "golden_id", "rule", "linked_at"], same.order_by(candidate_xref.c.rid))
         )
+        _clear_past(conn)
         return
     both = new.join(old, on="rid", how="left", suffix="_old", maintain_order="left")
     moved = both.filter(
@@ -42,17 +43,19 @@ def crosswalk(conn: Connection, new: pl.DataFrame, old: pl.DataFrame, at: str) -
     gone = old.join(new, on="rid", how="anti")
     delete_in(conn, xref.c.rid, gone["rid"].to_list())
     _remember(conn, moved, gone, new, at)
+    _clear_past(conn)
 
 
 def _remember(conn: Connection, moved: pl.DataFrame, gone: pl.DataFrame, new: pl.DataFrame, at: str) -> None:
-    """Former ids: those that died with a record's move, and the last id of a record that has left.
-
-    An id that lives on is not a former id of the records that were parted from it, however they came to bear it.
-    """
+    """Former ids: those that died with a record's move, and the last id of a record that has left."""
     left = moved.filter(pl.col("golden_id_old").is_not_null(), pl.col("golden_id") != pl.col("golden_id_old"))
     died = left.join(new.select("golden_id"), left_on="golden_id_old", right_on="golden_id", how="anti")
     past = pl.concat([died.select("rid", golden_id="golden_id_old"), gone.select("rid", "golden_id")])
     upsert_frame(conn, xref_past, past.with_columns(until=pl.lit(at)))
+
+
+def _clear_past(conn: Connection) -> None:
+    """An id that lives is no former id of the records that are there: they bear it, or were parted from it."""
     here = select(xref.c.rid).where(xref.c.rid == xref_past.c.rid).exists()
     bearer = xref.alias()
     lives = select(bearer.c.rid).where(bearer.c.golden_id == xref_past.c.golden_id).exists()

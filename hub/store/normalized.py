@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import orjson
 import polars as pl
-from sqlalchemy import Connection, delete, func, insert, inspect, select
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, inspect, literal, select
 
 from hub.model import IDENTIFIER_COLUMNS, RECORD_COLUMNS, Json
 from hub.store.bulk import among, analyze, delete_in, insert_frame, upsert_frame
@@ -221,8 +221,9 @@ def _write(conn: Connection, source: str, new: pl.DataFrame, old: pl.DataFrame, 
 
 
 def _lost(old_ids: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
-    """Values that a record bore as a key and bears no more."""
-    had, has = old_ids.filter("key"), ids.filter("key")
+    """Values that a record bore so that matching counts it, and bears so no more."""
+    counted = pl.col("key") | pl.col("flags").str.split("|").list.contains("own")
+    had, has = old_ids.filter(counted), ids.filter(counted)
     return had.join(has, on=["rid", *VALUE], how="anti").select(VALUE).unique()
 
 
@@ -234,6 +235,12 @@ def _soil(conn: Connection, rids: pl.Series, values: pl.DataFrame) -> None:
         conn, dirty_records, rids.sort().to_frame("rid").join(there, on="rid", how="anti", maintain_order="left")
     )
     soil_values(conn, values)
+
+
+def counted() -> ColumnElement[bool]:
+    """Identifiers that matching counts: keys, and the shop's own contacts."""
+    flags = literal("|") + identifiers.c.flags + literal("|")
+    return identifiers.c.key | flags.contains("|own|")
 
 
 def soil_values(conn: Connection, values: pl.DataFrame) -> None:
@@ -276,7 +283,7 @@ def take_out(conn: Connection, rids: Sequence[int]) -> None:
     if not rids:
         return
     borne = select(identifiers.c.type, identifiers.c.value, identifiers.c.issuer)
-    values = read_frame(conn, borne.where(among(conn, identifiers.c.rid, rids), identifiers.c.key).distinct())
+    values = read_frame(conn, borne.where(among(conn, identifiers.c.rid, rids), counted()).distinct())
     soil_values(conn, values)
     held = select(xref.c.golden_id).where(among(conn, xref.c.rid, rids)).distinct()
     left = held.where(xref.c.golden_id.not_in(select(dirty_customers.c.golden_id)))

@@ -13,11 +13,13 @@ from sqlalchemy import Connection, and_, func, insert, select, update
 
 from hub.model import Json
 from hub.store.bulk import insert_rows, is_sqlite
+from hub.store.story import live
 from hub.store.tables import (
     changes,
     created_records,
     customers,
     deliveries,
+    dirty_records,
     landed,
     plan_items,
     plans,
@@ -221,7 +223,8 @@ def acknowledge(
 
 
 def belongs(conn: Connection, source: str, source_id: str, golden_id: str, at: str) -> None:
-    """Keep by receipt that the hub created this record for this customer (rule `sent`)."""
+    """Keep by receipt that the hub created this record for this customer (rule `sent`); if it is there, match it anew."""
+    golden_id = live(conn, golden_id) or golden_id
     first = (
         select(records.c.source, records.c.source_id)
         .join(xref, xref.c.rid == records.c.rid)
@@ -241,6 +244,9 @@ def belongs(conn: Connection, source: str, source_id: str, golden_id: str, at: s
                 anchor=":".join(anchor) if anchor else "",
             )
         )
+        here = select(records.c.rid).where(records.c.source == source, records.c.source_id == source_id)
+        clean = here.where(records.c.rid.not_in(select(dirty_records.c.rid)))
+        conn.execute(insert(dirty_records).from_select(["rid"], clean))
 
 
 def listed(conn: Connection, destination: str | None = None, limit: int = 50) -> list[Row]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import polars as pl
 from sqlalchemy import Connection, select, update
 
-from hub.store import candidate, feed, goldens, links, notes, retire, tally
+from hub.store import candidate, feed, goldens, links, notes, retire, tally, words
 from hub.store.bulk import among, analyze, built_late, empty, insert_frame
 from hub.store.frames import read_frame
 from hub.store.tables import (
@@ -76,6 +76,7 @@ def promote(conn: Connection, waiting: candidate.Waiting, loaded: candidate.Load
     done.merged = retire.lead(conn, loaded.redirects, stamp)
     gone = retire.rest(conn, new, old, loaded.redirects, stamp)
     done.updated += gone
+    words.stand_in(conn)
     links.crosswalk(conn, new.select("rid", "golden_id", "rule"), old, by.at)
     links.joins(conn, waiting, [*new["rid"].to_list(), *waiting.gone])
     links.blocked(conn, waiting)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from hub.store.bulk import among
 from hub.store.frames import read_frame
+from hub.store.normalized import counted
 from hub.store.tables import (
     blocked_values,
     customers,
@@ -23,6 +24,7 @@ from hub.store.tables import (
     dirty_values,
     identifiers,
     records,
+    refusals,
     xref,
     xref_past,
 )
@@ -114,9 +116,11 @@ def _own() -> Select[Any]:
 
 
 def _retired(statement: Select[Any]) -> Select[Any]:
-    """Of former ids those that do not live."""
+    """Of former ids those that no record bears which is there; that of a customer whose last record leaves is one too."""
+    there = xref.join(records, records.c.rid == xref.c.rid)
+    borne = select(xref.c.rid).select_from(there).where(xref.c.golden_id == xref_past.c.golden_id).exists()
     joined = statement.join(customers, customers.c.golden_id == xref_past.c.golden_id)
-    return joined.where(customers.c.status.in_(("merged", "inactive")))
+    return joined.where(customers.c.status != "erased", ~borne)
 
 
 class _Growth:
@@ -163,9 +167,9 @@ class _Growth:
         return there
 
     def borne(self, rids: list[int]) -> pl.DataFrame:
-        """Values that records bear as keys."""
+        """Values by which records are counted."""
         statement = select(identifiers.c.type, identifiers.c.value, identifiers.c.issuer).distinct()
-        return read_frame(self.conn, statement.where(among(self.conn, identifiers.c.rid, rids), identifiers.c.key))
+        return read_frame(self.conn, statement.where(among(self.conn, identifiers.c.rid, rids), counted()))
 
     def bearers(self, values: pl.DataFrame) -> list[int]:
         """The records to load for values that were not looked at before."""
@@ -205,9 +209,9 @@ class _Growth:
         return list(self.conn.scalars(past.distinct()))
 
     def customers(self, golden_ids: list[str]) -> set[int]:
-        """The records that bear these ids or bore them; those that have left are noted.
+        """The records that bear these ids or bore them; those that have left are noted, with what hung on them.
 
-        Who inherits an id, and where a retired one leads, depends on all of them.
+        Who inherits an id, and where a retired one leads, depends on all of them. A refusal falls with either record.
         """
         fresh = sorted(set(golden_ids) - self.golden)
         if not fresh:
@@ -218,7 +222,15 @@ class _Growth:
         new = self.add([*rids, *past])
         gone = set(rids) - self.loaded - self.gone
         self.gone |= gone
-        return new | self.customers(self.bore(sorted(gone))) if gone else new
+        left = sorted(gone)
+        return new | self.add(self.refused(left)) | self.customers(self.bore(left)) if gone else new
+
+    def refused(self, rids: list[int]) -> list[int]:
+        """Both records of the refusals that name one of these."""
+        named = among(self.conn, refusals.c.rid_a, rids) | among(self.conn, refusals.c.rid_b, rids)
+        return [
+            rid for pair in self.conn.execute(select(refusals.c.rid_a, refusals.c.rid_b).where(named)) for rid in pair
+        ]
 
 
 def around(

@@ -9,14 +9,14 @@ from collections.abc import Collection, Mapping
 
 import orjson
 import polars as pl
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, select, union_all
 
 from hub.model import CUSTOMER_KINDS
 from hub.store import notes
 from hub.store.bulk import among
 from hub.store.frames import read_frame
 from hub.store.scope import Scope
-from hub.store.tables import blocked_values, customers, edges, identifiers, refusals, xref
+from hub.store.tables import blocked_values, candidate_blocked, customers, edges, identifiers, records, refusals, xref
 
 NOTE = "match_totals"
 Counts = dict[str, int]
@@ -97,11 +97,22 @@ def keep(conn: Connection, counts: Mapping[str, int]) -> None:
 
 
 def blocked(conn: Connection) -> Counts:
-    """blocked_value: uses of blocked values as keys; own, generic_identifier: how many values of each sort are blocked."""
-    rows = conn.execute(select(blocked_values.c.reason, func.count()).group_by(blocked_values.c.reason))
-    by_reason = {str(reason): int(count) for reason, count in rows}
-    on = (identifiers.c.value == blocked_values.c.value) & (identifiers.c.type == blocked_values.c.type)
-    uses = select(func.count()).select_from(blocked_values).join(identifiers, on)
-    count = conn.scalar(uses.where(identifiers.c.issuer == blocked_values.c.issuer, identifiers.c.key))
+    """blocked_value: uses of blocked values as keys; own, generic_identifier: how many values of each sort are blocked.
+
+    Of the values that a candidate has looked at, what it says counts.
+    """
+    columns = ("type", "value", "issuer", "reason")
+    here, told = ([table.c[name] for name in columns] for table in (blocked_values, candidate_blocked))
+    looked = select(candidate_blocked.c.value).where(*(a == b for a, b in zip(here[:3], told[:3], strict=True)))
+    now = union_all(
+        select(*here).where(~looked.exists()), select(*told).where(candidate_blocked.c.reason.is_not(None))
+    ).subquery()
+    reasons = conn.execute(select(now.c.reason, func.count()).group_by(now.c.reason))
+    by_reason = {str(reason): int(count) for reason, count in reasons}
+    borne = and_(*(identifiers.c[name] == now.c[name] for name in columns[:3]), identifiers.c.key)
+    uses = (
+        select(func.count()).select_from(now).join(identifiers, borne).join(records, records.c.rid == identifiers.c.rid)
+    )
+    count = conn.scalar(uses.where(records.c.kind.in_(CUSTOMER_KINDS)))
     own = by_reason.pop("own", 0)
     return {"blocked_value": count or 0, "own": own, "generic_identifier": sum(by_reason.values())}

@@ -6,11 +6,11 @@ Belongs here: judgements and created records that are there, names of records to
 from __future__ import annotations
 
 import polars as pl
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select, update
 
 from hub.store.bulk import among
 from hub.store.frames import read_frame
-from hub.store.tables import created_records, customers, judgements, records, xref
+from hub.store.tables import created_records, judgements, landed, records, xref
 
 
 def words(conn: Connection) -> pl.DataFrame:
@@ -45,45 +45,74 @@ def named(conn: Connection, names: list[str]) -> pl.DataFrame:
 def sent_pairs(conn: Connection) -> pl.DataFrame:
     """Records that the hub created, with the record by which their customer is known: rid, anchor_rid.
 
-    When the first anchor has left, the first record that is still there of the customer takes its place.
+    When the anchor has left, its stand-in takes its place.
     """
-    told = read_frame(
-        conn,
-        select(
-            created_records.c.source, created_records.c.source_id, created_records.c.golden_id, created_records.c.anchor
-        ),
-    )
-    if told.is_empty():
-        return pl.DataFrame(schema={"rid": pl.Int64, "anchor_rid": pl.Int64})
-    told = told.with_columns(name=pl.concat_str("source", pl.lit(":"), "source_id"))
+    told = _created(conn)
     own = told.join(named(conn, told["name"].to_list()), on="name")
     anchors = named(conn, own["anchor"].to_list()).rename({"rid": "anchor_rid", "name": "anchor"})
-    pairs = own.join(anchors, on="anchor", how="left")
-    lost = pairs.filter(pl.col("anchor_rid").is_null())
+    kept = own.join(anchors, on="anchor").select("rid", "anchor_rid")
+    instead = stand_ins(conn).filter(pl.col("rid").is_not_null()).select("rid", "anchor_rid")
+    return pl.concat([kept, instead])
+
+
+def stand_ins(conn: Connection) -> pl.DataFrame:
+    """Who takes the place of anchors that have left since the last promotion: source, source_id, rid (null: not yet
+    pulled), anchor (name), anchor_rid.
+
+    The first record that is still there of the anchor's customer, those that the hub created last. A created record
+    that belongs to another customer gets none: its receipt was refused.
+    """
+    told = _created(conn)
+    left = _left(conn, told["anchor"].to_list())
+    lost = told.join(left, on="anchor").join(named(conn, told["name"].to_list()), on="name", how="left")
     if lost.is_empty():
-        return pairs.select("rid", "anchor_rid")
-    stead = _stead(conn, lost["golden_id"].unique().to_list(), own["rid"].to_list())
-    kept = pairs.filter(pl.col("anchor_rid").is_not_null()).select("rid", "anchor_rid")
-    return pl.concat([kept, lost.drop("anchor_rid").join(stead, on="golden_id").select("rid", "anchor_rid")])
+        return lost.select("source", "source_id", "rid", "anchor", anchor_rid="rid")
+    members = _members(conn, lost["golden_id"].unique().to_list())
+    held = _held(conn, lost["rid"].drop_nulls().to_list())
+    mine = lost.join(held, on="rid", how="left").filter(
+        pl.col("now").fill_null(pl.col("golden_id")) == pl.col("golden_id")
+    )
+    both = mine.drop("anchor").join(members, on="golden_id").filter(pl.col("rid").ne_missing(pl.col("anchor_rid")))
+    created = both.with_columns(created=pl.col("anchor").is_in(told["name"].implode()))
+    first = created.sort("created", "anchor_source", "anchor_id").unique(["name"], keep="first", maintain_order=True)
+    return first.select("source", "source_id", "rid", "anchor", "anchor_rid")
 
 
-def _stead(conn: Connection, golden_ids: list[str], but: list[int]) -> pl.DataFrame:
-    """golden_id, anchor_rid: the first record of each customer (or of the one it was merged into), created ones aside."""
-    lead = read_frame(
-        conn,
-        select(
-            customers.c.golden_id, func.coalesce(customers.c.merged_into, customers.c.golden_id).label("live")
-        ).where(among(conn, customers.c.golden_id, golden_ids)),
+def stand_in(conn: Connection) -> None:
+    """Keep the stand-ins as anchors, before the crosswalk forgets who has left."""
+    for source, source_id, anchor in stand_ins(conn).select("source", "source_id", "anchor").iter_rows():
+        mine = (created_records.c.source == source, created_records.c.source_id == source_id)
+        conn.execute(update(created_records).where(*mine).values(anchor=anchor))
+
+
+def _created(conn: Connection) -> pl.DataFrame:
+    """Created records: source, source_id, name, anchor (name)."""
+    told = read_frame(conn, select(created_records.c.source, created_records.c.source_id, created_records.c.anchor))
+    return told.with_columns(name=pl.concat_str("source", pl.lit(":"), "source_id"))
+
+
+def _left(conn: Connection, names: list[str]) -> pl.DataFrame:
+    """Of these records those that have left since the last promotion: anchor (name), golden_id of their customer."""
+    ids = sorted({name.partition(":")[2] for name in names})
+    there = select(records.c.rid).where(records.c.rid == xref.c.rid).exists()
+    rows = select(landed.c.source, landed.c.source_id, xref.c.golden_id).join(xref, xref.c.rid == landed.c.rid)
+    found = read_frame(conn, rows.where(landed.c.stream == "customers", among(conn, landed.c.source_id, ids), ~there))
+    return found.select("golden_id", anchor=pl.concat_str("source", pl.lit(":"), "source_id")).filter(
+        pl.col("anchor").is_in(sorted(set(names)))
     )
-    rows = read_frame(
-        conn,
-        select(xref.c.golden_id.label("live"), records.c.source, records.c.source_id, records.c.rid)
-        .join(records, records.c.rid == xref.c.rid)
-        .where(among(conn, xref.c.golden_id, lead["live"].unique().to_list())),
+
+
+def _members(conn: Connection, golden_ids: list[str]) -> pl.DataFrame:
+    """golden_id, anchor (name), anchor_source, anchor_id, anchor_rid of the records that are still there."""
+    rows = select(xref.c.golden_id, records.c.source, records.c.source_id, records.c.rid).join(
+        records, records.c.rid == xref.c.rid
     )
-    first = (
-        rows.filter(~pl.col("rid").is_in(but))
-        .sort("source", "source_id")
-        .unique("live", keep="first", maintain_order=True)
-    )
-    return lead.join(first, on="live").select("golden_id", pl.col("rid").alias("anchor_rid"))
+    found = read_frame(conn, rows.where(among(conn, xref.c.golden_id, golden_ids)))
+    return found.select(
+        "golden_id", anchor=pl.concat_str("source", pl.lit(":"), "source_id"),
+        anchor_source="source", anchor_id="source_id", anchor_rid="rid",
+    )  # fmt: skip
+
+
+def _held(conn: Connection, rids: list[int]) -> pl.DataFrame:
+    return read_frame(conn, select(xref.c.rid, xref.c.golden_id.label("now")).where(among(conn, xref.c.rid, rids)))

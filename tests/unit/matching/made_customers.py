@@ -159,7 +159,7 @@ def an_identifier(draw, rid):
         "issuer": draw(st.sampled_from(["", "VN"])),
         "class": class_,
         "use": draw(st.sampled_from(["own", "own", "work", "recipient", "other"])),
-        "key": True,
+        "key": draw(st.sampled_from([True, True, False])),
         "flags": draw(st.sampled_from(["", "", "", "echo", "ambiguous_legacy|migrated", "migrated", "placeholder"])),
         "national": national,
         "last_seen": draw(times),

@@ -1,0 +1,170 @@
+"""Random histories of a small workspace, as plain data made from a seed.
+
+Belongs here: what may happen to its records, judgements, receipts and settings. Does not: playing it (hunting.py).
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from typing import Any
+
+NAMES = (
+    "Nguyễn Thị Lan", "NGUYEN THI LAN", "Lan", "Chị Lan", "Nguyễn Lan Anh", "Trần Văn Hùng", "Tran Van Hung", "Hùng",
+    "Phạm Thu Hoa", "Lê Minh Tuấn", "Khách lẻ", "Võ Quốc Bảo", "John Smith", "J. Smith", None,
+)  # fmt: skip
+FIRMS = ("Công ty TNHH An Phát", "Cty An Phát", "Công ty Cổ phần Bình Minh")
+PHONES = ("0912345678", "0987654321", "0933333333", "0905551234", "02838221234")
+EMAILS = ("lan@example.com", "hung@example.com", "hoa@example.com", "an.phat@example.com")
+IDS = ("001090012345", "001090012346", "079185055501")
+TAX = ("0301234567", "0312345678")
+NUMBERS = (
+    ("national_id", IDS, "VN"), ("national_id", IDS, "VN"), ("loyalty", ("A-100", "A-200"), "club"), ("tax_code", TAX, "VN")
+)  # fmt: skip
+STATUSES = ("granted", "withdrawn")
+BIRTHS = ("1990-02-01", "1990-01-02", "1985-12-24", "1985")
+SOURCES = ("pos", "shop", "mail")
+PEOPLE = 10
+"""Ids "0".."9" in every source; "c0".."c5" are those of a crowd, "n…" those that the hub created."""
+VARIANTS = 5
+"""Settings to choose from."""
+Action = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """What happens before one run. settings: place in hunting.SETTINGS."""
+
+    settings: int
+    actions: tuple[Action, ...]
+
+
+@dataclass
+class Maker:
+    """Makes a history. here: (source, id) → the payload that is there; gone: those that were."""
+
+    rng: random.Random
+    here: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    gone: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    judged: int = 0
+
+    def history(self, steps: int) -> list[Step]:
+        rng, now = self.rng, 0
+        first = tuple(self.bring(source, [str(n) for n in range(PEOPLE) if rng.random() < 0.8]) for source in SOURCES)
+        found = [Step(0, first)]
+        for _ in range(steps):
+            if rng.random() < 0.08:
+                now = rng.randrange(VARIANTS) if now == 0 else 0
+            kinds = rng.choices(
+                (self.edit, self.leave, self.back, self.swap, self.crowd, self.scatter, self.judge, self.unsay,
+                 self.create, self.echo),
+                (8, 4, 4, 2, 2, 2, 4, 1, 2, 2), k=rng.choice((1, 1, 2, 3)),
+            )  # fmt: skip
+            found.append(Step(now, tuple(action for kind in kinds if (action := kind()) is not None)))
+        return found
+
+    def fields(self) -> dict[str, Any]:
+        rng = self.rng
+        if rng.random() < 0.1:
+            return self.firm()
+        numbers = rng.sample(PHONES, rng.choice((1, 1, 2)))
+        number, kind = self.number(), rng.choice(("staff", "test"))
+        said = {
+            "full_name": (1.0, rng.choice(NAMES)),
+            "phones": (0.8, [{"value": v, "use": rng.choice(("own",) * 6 + ("recipient", "work"))} for v in numbers]),
+            "emails": (0.4, [{"value": rng.choice(EMAILS), "use": "own"}]),
+            "ids": (0.3, [number]),
+            "birth_date": (0.2, rng.choice(BIRTHS)),
+            "consents": (0.1, [{"purpose": "marketing", "channel": "email", "status": rng.choice(STATUSES)}]),
+            "kind": (0.04, kind),
+        }
+        return {name: value for name, (share, value) in said.items() if value is not None and rng.random() < share}
+
+    def number(self) -> dict[str, str]:
+        type_, values, issuer = self.rng.choice(NUMBERS)
+        return {"type": type_, "value": self.rng.choice(values), "issuer": issuer}
+
+    def firm(self) -> dict[str, Any]:
+        rng, name = self.rng, self.rng.choice(FIRMS)
+        made: dict[str, Any] = {"full_name": name, "company_name": name, "kind": "organisation"}
+        if rng.random() < 0.7:
+            made["phones"] = [{"value": rng.choice(PHONES), "use": "own"}]
+        if rng.random() < 0.5:
+            made["ids"] = [{"type": "tax_code", "value": rng.choice(TAX), "issuer": "VN"}]
+        return made
+
+    def bring(self, source: str, ids: list[str], payloads: list[dict[str, Any]] | None = None) -> Action:
+        payloads = payloads or [self.fields() for _ in ids]
+        timed = self.rng.random() < 0.7
+        for one, payload in zip(ids, payloads, strict=True):
+            self.here[source, one] = payload
+            self.gone.pop((source, one), None)
+        return "bring", source, tuple(ids), tuple(payloads), timed
+
+    def edit(self) -> Action:
+        ids = self.rng.sample(range(PEOPLE), self.rng.choice((1, 2, 3)))
+        return self.bring(self.rng.choice(SOURCES), [str(n) for n in ids])
+
+    def leave(self) -> Action | None:
+        source = self.rng.choice(SOURCES)
+        ids = [one for where, one in self.here if where == source]
+        gone = self.rng.sample(ids, min(len(ids), self.rng.choice((1, 2, 3))))
+        for one in gone:
+            self.gone[source, one] = self.here.pop((source, one))
+        return ("leave", source, tuple(gone)) if gone else None
+
+    def back(self) -> Action | None:
+        """Records that were gone come back as they were."""
+        source = self.rng.choice(SOURCES)
+        ids = [one for where, one in self.gone if where == source]
+        some = self.rng.sample(ids, min(len(ids), 2))
+        return self.bring(source, some, [self.gone[source, one] for one in some]) if some else None
+
+    def swap(self) -> Action | None:
+        """Two records of one source take each other's phones."""
+        source = self.rng.choice(SOURCES)
+        ids = [one for (where, one), payload in self.here.items() if where == source and "phones" in payload]
+        if len(ids) < 2:
+            return None
+        a, b = self.rng.sample(ids, 2)
+        one, other = self.here[source, a], self.here[source, b]
+        return self.bring(source, [a, b], [{**one, "phones": other["phones"]}, {**other, "phones": one["phones"]}])
+
+    def crowd(self) -> Action:
+        """Many names on one phone."""
+        rng = self.rng
+        value, ids = rng.choice(PHONES), rng.sample(range(6), rng.choice((3, 5, 6)))
+        named = rng.random() < 0.8
+        payloads = [
+            {**({"full_name": NAMES[(0, 5, 8, 9, 11, 12)[n]]} if named else {}), "phones": [{"value": value}]}
+            for n in ids
+        ]
+        return self.bring(rng.choice(SOURCES), [f"c{n}" for n in ids], payloads)
+
+    def scatter(self) -> Action | None:
+        """The crowd of one source leaves, or some of it."""
+        source = self.rng.choice(SOURCES)
+        ids = [one for where, one in self.here if where == source and one.startswith("c") and self.rng.random() < 0.8]
+        for one in ids:
+            self.gone[source, one] = self.here.pop((source, one))
+        return ("leave", source, tuple(ids)) if ids else None
+
+    def judge(self) -> Action:
+        a, b = self.rng.sample([f"{source}:{n}" for source in SOURCES for n in range(PEOPLE)], 2)
+        self.judged += 1
+        at = self.rng.randrange(1, 28)
+        return "judge", min(a, b), max(a, b), self.rng.choice(("same", "same", "different")), at
+
+    def unsay(self) -> Action | None:
+        return ("unsay", self.rng.randrange(self.judged)) if self.judged else None
+
+    def create(self) -> Action:
+        """The hub creates a record in `mail` for the customer of some record."""
+        source, one = self.rng.choice(sorted(self.here)) if self.here else ("pos", "0")
+        return "create", f"n{self.rng.randrange(8)}", source, one
+
+    def echo(self) -> Action:
+        """A record that the hub created is pulled, with one of its values changed or as it was sent."""
+        target = f"n{self.rng.randrange(8)}"
+        self.here["mail", target] = {}
+        return "echo", target, self.rng.choice((None, None, "full_name", "phone"))

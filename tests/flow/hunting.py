@@ -1,0 +1,185 @@
+"""Playing a history over the real steps, and what of a store must be the same however it came about.
+
+Belongs here: the settings, acting, the state that is compared. Does not: making histories (histories.py), comparing
+(test_hunt.py, test_incremental.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import orjson
+from fakes import CAPABILITIES, FakeConnection, make_source, page, record
+from histories import SOURCES, Action, Step
+from sqlalchemy import insert, select, update
+
+from hub.flow.land import pull
+from hub.flow.match import match
+from hub.flow.normalize import normalize
+from hub.flow.resolve import resolve
+from hub.flow.run import Run
+from hub.model import Tombstone
+from hub.settings import Destination, Matching, Settings, Survivorship
+from hub.store import plans
+from hub.store.tables import (
+    blocked_values,
+    changes,
+    created_records,
+    customers,
+    dirty_records,
+    edges,
+    history,
+    judgements,
+    landed,
+    meta,
+    records,
+    refusals,
+    sent,
+    xref,
+    xref_past,
+)
+
+ALL = {name: make_source(name) for name in SOURCES}
+BYSTANDER = {**ALL, "mail": make_source("mail", creates=False)}
+MAIL = Destination("mail", "mail", "fake", "mail", {}, fields={"full_name": "hub", "phone": "hub", "email": "hub"})
+BASE = Settings(Path("hub.toml"), "", sources=BYSTANDER, destinations={"mail": MAIL})
+SETTINGS = (
+    BASE,
+    replace(BASE, matching=Matching(max_names=2, max_nameless=1)),
+    replace(BASE, matching=Matching(own=("0912345678", "@example.com"))),
+    replace(BASE, sources=ALL),
+    replace(BASE, survivorship=Survivorship(("shop", "pos", "mail"), {"full_name": ("source_priority",)})),
+)
+TABLES = (
+    customers, xref, xref_past, edges, refusals, blocked_values, created_records, changes, history, meta
+)  # fmt: skip
+
+
+# playing -------------------------------------------------------------------------------------------------------------
+
+
+def moment(number: int) -> str:
+    """The time of a step; it stands still within one."""
+    return f"2026-11-{1 + number // 1440:02d}T{number // 60 % 24:02d}:{number % 60:02d}:00.000Z"
+
+
+def run_of(number: int) -> Run:
+    return Run(f"run-{number}", lambda: moment(number))
+
+
+def act(store: Any, settings: Settings, number: int, action: Action) -> None:
+    globals()[f"_{action[0]}"](store, settings, number, *action[1:])
+
+
+def _pull(store: Any, settings: Settings, number: int, source: str, given: Any = (), gone: Any = ()) -> None:
+    one, run = settings.sources[source], run_of(number)
+    connection = FakeConnection([page(given, tombstones=[Tombstone(i) for i in gone])])
+    report = pull(store, one, connection, run, capabilities=CAPABILITIES)
+    normalize(store, settings, one, connection, run, report, capabilities=CAPABILITIES)
+
+
+def _bring(store: Any, settings: Settings, number: int, source: str, ids: Any, payloads: Any, timed: bool) -> None:
+    at = moment(number) if timed else None
+    _pull(store, settings, number, source, [record(one, at, **what) for one, what in zip(ids, payloads, strict=True)])
+
+
+def _leave(store: Any, settings: Settings, number: int, source: str, ids: Any) -> None:
+    _pull(store, settings, number, source, gone=ids)
+
+
+def soil(conn: Any, *names: str) -> None:
+    """What whoever keeps a judgement does: both records are to be matched anew."""
+    there = select(records.c.rid).where((records.c.source + ":" + records.c.source_id).in_(names))
+    conn.execute(insert(dirty_records).from_select(["rid"], there.where(records.c.rid.not_in(select(dirty_records)))))
+
+
+def _judge(store: Any, settings: Settings, number: int, a: str, b: str, verdict: str, day: int) -> None:
+    row = {"a": a, "b": b, "verdict": verdict, "author": "an", "at": f"2026-10-{day:02d}T00:00:00.000Z", "active": True}
+    with store.begin() as conn:
+        conn.execute(insert(judgements).values(row))
+        soil(conn, a, b)
+
+
+def _unsay(store: Any, settings: Settings, number: int, which: int) -> None:
+    with store.begin() as conn:
+        row = conn.execute(select(judgements).order_by(judgements.c.id).offset(which).limit(1)).mappings().first()
+        if row is not None:
+            conn.execute(update(judgements).where(judgements.c.id == row["id"]).values(active=False))
+            soil(conn, row["a"], row["b"])
+
+
+def _create(store: Any, settings: Settings, number: int, target: str, source: str, source_id: str) -> None:
+    whose = select(customers.c.golden_id, customers.c.doc).join(xref, xref.c.golden_id == customers.c.golden_id)
+    whose = whose.join(landed, landed.c.rid == xref.c.rid)
+    with store.begin() as conn:
+        row = conn.execute(whose.where(landed.c.source == source, landed.c.source_id == source_id)).first()
+        if row is None or conn.scalar(select(sent.c.source_id).where(sent.c.source_id == target)):
+            return
+        doc = orjson.loads(row.doc)
+        fields = {name: doc[name] for name in ("full_name", "phone", "email") if doc.get(name)}
+        plans.acknowledge(conn, "mail", target, row.golden_id, fields, moment(number))
+        plans.belongs(conn, "mail", target, row.golden_id, moment(number))
+
+
+def _echo(store: Any, settings: Settings, number: int, target: str, but: str | None) -> None:
+    with store.read() as conn:
+        text = conn.scalar(select(sent.c.fields).where(sent.c.source_id == target))
+    fields = {name: value for name, value in orjson.loads(text or "{}").items() if name != but}
+    for name in ("phone", "email"):
+        if name in fields:
+            fields[name + "s"] = [{"value": fields.pop(name), "use": "own"}]
+    _pull(store, settings, number, "mail", [record(target, moment(number), **fields)])
+
+
+def settle(store: Any, settings: Settings, number: int, *, rebuild: bool = False) -> dict[str, Any]:
+    """Match and resolve; what the reports say, times aside."""
+    run = run_of(number)
+    with patch("hub.flow.match.os.urandom", entropy(number)):
+        matched, made = match(store, settings, run, rebuild), resolve(store, settings, run)
+    told = {"records": matched.records, "customers": matched.customers, "links": matched.links}
+    golden = {name: getattr(made, name) for name in ("created", "updated", "merged", "split", "unchanged")}
+    return {**told, "related": matched.related, **matched.guards, **golden}
+
+
+def play(store: Any, steps: list[Step], *, rebuild: bool = False) -> Iterator[tuple[int, Settings, dict[str, Any]]]:
+    """Each step, then what the run after it reports."""
+    for number, step in enumerate(steps):
+        settings = SETTINGS[step.settings]
+        for action in step.actions:
+            act(store, settings, number * 10, action)
+        for source in SOURCES if number and step.settings != steps[number - 1].settings else ():
+            _pull(store, settings, number * 10, source)
+        yield number * 10, settings, settle(store, settings, number * 10, rebuild=rebuild)
+
+
+def entropy(seed: int) -> Any:
+    """Stands in for `os.urandom`: the same bytes for the same count, so that twins give the same new ids."""
+    return lambda count: hashlib.shake_128(str(seed).encode()).digest(count)
+
+
+# comparing -----------------------------------------------------------------------------------------------------------
+
+
+def state(store: Any) -> dict[str, list[dict[str, Any]]]:
+    """Rows by table, those that prove nothing aside; sorted."""
+    with store.read() as conn:
+        found = {t.name: [dict(row) for row in conn.execute(select(t)).mappings()] for t in TABLES}
+    for row in found["meta"]:
+        if row["key"] == "match_totals":
+            row["value"] = {name: count for name, count in orjson.loads(row["value"]).items() if count}
+    return {name: sorted(rows, key=lambda row: [str(v) for v in row.values()]) for name, rows in found.items()}
+
+
+def differing(one: dict[str, Any], other: dict[str, Any]) -> dict[str, list[Any]]:
+    """Table → rows that only one of them has; empty when they agree."""
+    found = {}
+    for name, a in one.items():
+        b = other[name]
+        if a != b:
+            found[name] = [[row for row in a if row not in b], [row for row in b if row not in a]]
+    return found
