@@ -216,7 +216,7 @@ def day_forms(frame: pl.DataFrame, places: Sequence[int]) -> tuple[int, int, int
     forms = (
         r"^\d{4}-\d\d-\d\d$",
         r"^\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\s*$",
-        r"^\s*(?:0?\d|1[0-2])[/.-]\d{1,2}[/.-]\d{4}\s*$",
+        r"^\s*(?:0?[1-9]|1[0-2])[/.-]\d{1,2}[/.-]\d{4}\s*$",
     )
     counts = [sum(int(frame[f"c{p}"].str.contains(form).sum() or 0) for p in places) for form in forms]
     return counts[0], counts[1], counts[2]
