@@ -11,7 +11,7 @@ import orjson
 import polars as pl
 
 from hub.model import Json
-from hub.store.normalized import NOT_FIELDS
+from hub.store.since import NOT_FIELDS
 
 
 def unusable(made: pl.DataFrame, refusals: pl.DataFrame) -> list[tuple[str, str, str | None]]:

@@ -9,25 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import orjson
 import polars as pl
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, inspect, literal, select
 
-from hub.model import IDENTIFIER_COLUMNS, RECORD_COLUMNS, Json
+from hub.model import IDENTIFIER_COLUMNS, RECORD_COLUMNS
 from hub.store.bulk import among, analyze, delete_in, insert_frame, upsert_frame
 from hub.store.engine import Store
 from hub.store.frames import read_frame
+from hub.store.since import Echo, stilled, timed
 from hub.store.tables import dirty_customers, dirty_records, dirty_values, field_refusals, identifiers, records, xref
 
 VALUE = ["type", "value", "issuer"]
 MANY = 20_000
 BY_VALUE = next(one for one in identifiers.indexes if one.name == "identifiers_value")
-NOT_FIELDS = frozenset({"source_id", "updated_at", "created_at", "cleared"})
-"""Keys of a document that are no values of the customer."""
-
-
-Echo = tuple[Sequence[str], Sequence[tuple[str, str]]]
-"""Fields of a document, and phones or e-mails (type, value), that only repeat what the hub sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +42,11 @@ def replace(conn: Connection, incoming: Incoming) -> int:
     unindex(conn, incoming.records.height)
     new = _with_rid(incoming.records.select(RECORD_COLUMNS), incoming.chunk)
     ids = _numbered(_with_rid(_marked(incoming), incoming.chunk))
-    old, old_ids = _held(conn, new)
-    new = _timed(_stilled(new, old, incoming.echoes), old, incoming.echoes)
+    highest = conn.scalar(select(func.max(records.c.rid)))
+    if highest is None or new.filter(pl.col("rid") <= highest).is_empty():
+        return _first(conn, incoming, new, ids)
+    old, old_ids = _held(conn, new, highest)
+    new = timed(stilled(new, old, incoming.echoes), old, incoming.echoes)
     changed = _differs(new, old, ids, old_ids)
     new, ids = new.join(changed, on="rid", how="semi"), ids.join(changed, on="rid", how="semi")
     kept, kept_ids = old.join(changed, on="rid", how="semi"), old_ids.join(changed, on="rid", how="semi")
@@ -57,6 +54,19 @@ def replace(conn: Connection, incoming: Incoming) -> int:
     _write(conn, incoming.source, new, kept, ids)
     _soil(conn, changed["rid"], _lost(kept_ids, ids))
     return _refuse(conn, incoming, changed)
+
+
+def _first(conn: Connection, incoming: Incoming, new: pl.DataFrame, ids: pl.DataFrame) -> int:
+    """Rows of records that are younger than any that is held: nothing is to be compared, all of them are dirty."""
+    new = timed(new, new.clear(), incoming.echoes)
+    insert_frame(conn, records, new, {"source": incoming.source})
+    insert_frame(conn, identifiers, _dated(ids, ids.clear(), new))
+    if not new.is_empty():
+        first = new["rid"].min()
+        there = select(dirty_records.c.rid).where(dirty_records.c.rid >= first)
+        made = select(records.c.rid).where(records.c.rid >= first, records.c.rid.not_in(there))
+        conn.execute(insert(dirty_records).from_select(["rid"], made))
+    return _refuse(conn, incoming, new.select("rid"))
 
 
 def _with_rid(frame: pl.DataFrame, chunk: pl.DataFrame) -> pl.DataFrame:
@@ -84,106 +94,17 @@ def _marked(incoming: Incoming) -> pl.DataFrame:
 
 
 def _numbered(ids: pl.DataFrame) -> pl.DataFrame:
-    return ids.drop("source_id").with_columns(n=pl.int_range(pl.len(), dtype=pl.Int64).over("rid"))
+    """Adds n, the place among the record's own; those of a record stand together."""
+    place = pl.int_range(pl.len(), dtype=pl.Int64)
+    first = pl.when((pl.col("rid") != pl.col("rid").shift(1)).fill_null(value=True)).then(place)
+    return ids.drop("source_id").with_columns(n=place - first.forward_fill())
 
 
-def _held(conn: Connection, new: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The rows now held for these rids; nothing is looked up when all are younger than any."""
-    highest = conn.scalar(select(func.max(records.c.rid)))
-    rids = new.filter(pl.col("rid") <= (highest if highest is not None else -1))["rid"].to_list()
-    old = select(records).where(among(conn, records.c.rid, rids))
-    ids = select(identifiers).where(among(conn, identifiers.c.rid, rids))
-    if rids:
-        return read_frame(conn, old), read_frame(conn, ids)
-    return read_frame(conn, old.limit(0)), read_frame(conn, ids.limit(0))
-
-
-def _stilled(new: pl.DataFrame, old: pl.DataFrame, echoes: Mapping[str, Echo]) -> pl.DataFrame:
-    """A version that brings nothing but our own echoes takes no new time: it keeps the one of the version before."""
-    if not echoes or old.is_empty():
-        return new
-    before = {
-        sid: (doc, at) for sid, doc, at in old.select("source_id", "doc", "updated_at").iter_rows() if sid in echoes
-    }
-    told = new.filter(pl.col("source_id").is_in(list(before))).select("source_id", "doc")
-    kept = {
-        sid: before[sid]
-        for sid, doc in told.iter_rows()
-        if _bare(doc, echoes[sid]) == _bare(before[sid][0], echoes[sid])
-    }
-    times = {sid: at for sid, (_, at) in kept.items()}
-    docs = {sid: _with_time(doc, times[sid]) for sid, doc in told.iter_rows() if sid in kept}
-    mine = pl.col("source_id").is_in(list(kept))
-    return new.with_columns(
-        updated_at=pl.when(mine)
-        .then(pl.col("source_id").replace_strict(times, default=None, return_dtype=pl.String))
-        .otherwise("updated_at"),
-        doc=pl.when(mine)
-        .then(pl.col("source_id").replace_strict(docs, default=None, return_dtype=pl.String))
-        .otherwise("doc"),
-    )
-
-
-def _bare(text: str, echo: Echo) -> dict[str, Json]:
-    """A document without its times, its echoed fields and its echoed contacts."""
-    names, pairs = echo
-    values = {value for _, value in pairs}
-    doc = {name: value for name, value in orjson.loads(text).items() if name not in NOT_FIELDS and name not in names}
-    for name in ("family_name", "given_name", "honorific") if "full_name" in names else ():
-        doc.pop(name, None)
-    for name in ("phones", "emails"):
-        rest = [item for item in doc.pop(name, ()) if item.get("value") not in values]
-        doc |= {name: rest} if rest else {}
-    return doc
-
-
-def _with_time(text: str, at: str | None) -> str:
-    doc = {**orjson.loads(text), "updated_at": at}
-    return orjson.dumps({k: v for k, v in doc.items() if v is not None}, option=orjson.OPT_SORT_KEYS).decode()
-
-
-def _timed(new: pl.DataFrame, old: pl.DataFrame, echoes: Mapping[str, Echo]) -> pl.DataFrame:
-    """Adds first_at, since and echo: a field's time is kept while its value is unchanged."""
-    text = pl.lit(None, dtype=pl.String)
-    new = new.with_columns(first_at=pl.coalesce("updated_at", "created_at"), since=text, echo=text)
-    if not old.is_empty():
-        before = old.select(
-            "rid",
-            pl.col("doc").alias("old_doc"),
-            pl.col("since").alias("old_since"),
-            pl.col("first_at").alias("old_first"),
-        )
-        both = new.join(before, on="rid", how="left", maintain_order="left")
-        known = pl.col("old_doc").is_not_null()
-        since = [
-            _since(*row) if row[1] is not None else None
-            for row in both.select("doc", "old_doc", "old_since", "updated_at").iter_rows()
-        ]
-        new = both.with_columns(
-            first_at=pl.when(known).then("old_first").otherwise("first_at"),
-            since=pl.Series(since, dtype=pl.String),
-        ).drop("old_doc", "old_since", "old_first")
-    if echoes:
-        marks = {sid: orjson.dumps(sorted(fields)).decode() for sid, (fields, _) in echoes.items() if fields}
-        new = new.with_columns(echo=pl.col("source_id").replace_strict(marks, default=None, return_dtype=pl.String))
-    return new
-
-
-def _since(doc: str, old_doc: str, old_since: str | None, updated_at: str | None) -> str | None:
-    """The times of values younger than the first version, after this one."""
-    held: dict[str, str] = orjson.loads(old_since) if old_since else {}
-    if doc != old_doc:
-        now, before = orjson.loads(doc), orjson.loads(old_doc)
-        for name in (now.keys() | before.keys()) - NOT_FIELDS:
-            if _value(now, name) != _value(before, name):
-                held.pop(name, None)
-                if updated_at is not None:
-                    held[name] = updated_at
-    return orjson.dumps(held, option=orjson.OPT_SORT_KEYS).decode() if held else None
-
-
-def _value(doc: Mapping[str, Json], name: str) -> Json:
-    return doc.get(name) if name in doc else (name in doc.get("cleared", ()) or None)
+def _held(conn: Connection, new: pl.DataFrame, highest: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows now held for these rids. highest: nothing is held beyond it."""
+    rids = new.filter(pl.col("rid") <= highest)["rid"].to_list()
+    old = read_frame(conn, select(records).where(among(conn, records.c.rid, rids)))
+    return old, read_frame(conn, select(identifiers).where(among(conn, identifiers.c.rid, rids)))
 
 
 def _differs(new: pl.DataFrame, old: pl.DataFrame, ids: pl.DataFrame, old_ids: pl.DataFrame) -> pl.DataFrame:
@@ -205,6 +126,8 @@ def _dated(ids: pl.DataFrame, old_ids: pl.DataFrame, new: pl.DataFrame) -> pl.Da
     """Adds first_seen (kept while the record bears the value) and last_seen (the time of the version that bears it now)."""
     times = new.select("rid", pl.coalesce("updated_at", "first_at").alias("last_seen"), pl.col("updated_at"))
     ids = ids.join(times, on="rid", how="left", maintain_order="left")
+    if old_ids.is_empty():
+        return ids.drop("updated_at").with_columns(first_seen="last_seen")
     seen = old_ids.group_by("rid", *VALUE).agg(pl.col("first_seen").min(), pl.lit(value=True).alias("known"))
     ids = ids.join(seen, on=["rid", *VALUE], how="left", maintain_order="left")
     first = pl.when("known").then("first_seen").otherwise("last_seen")
