@@ -12,6 +12,7 @@ from hub.cli.say import say
 from hub.connectors.sheet_file.preview import LEAST
 from hub.errors import ConfigError
 from hub.flow.preview import Look, Person, add_source, free_name, look
+from hub.flow.texts import texts
 from hub.flow.workspace import RegistryCatalogue
 from hub.model import Json
 from hub.settings import Settings, SettingsError, find_config, load
@@ -109,6 +110,13 @@ def _meaning(field: str | None, language: str) -> str:
     return _word(language, f"field.{field}", field) if field else say(language, "preview.unused")
 
 
+def _reason(language: str, code: str) -> str:
+    """Why a value is refused, in a few words; else as the quarantine says it."""
+    sentence = texts("quarantine.tsv").get(code, {}).get(language, code)
+    plain = code if "{" in sentence else sentence[:1].lower() + sentence[1:]
+    return _word(language, f"reason.{code}", plain)
+
+
 def _people(people: tuple[Person, ...], language: str) -> list[str]:
     lines = ["", say(language, "preview.people")] if people else []
     for person in people:
@@ -118,7 +126,7 @@ def _people(people: tuple[Person, ...], language: str) -> list[str]:
             *person.emails,
             *([person.birth_date] if person.birth_date else []),
         ]
-        faults = [_word(language, f"reason.{code}", code) for _, code in person.refused]
+        faults = [_reason(language, code) for _, code in person.refused]
         if person.kind not in ("person", "organisation"):
             faults.insert(0, _word(language, f"kind.{person.kind}", person.kind))
         lines.append("  " + " · ".join(parts) + (f"   ({'; '.join(faults)})" if faults else ""))
@@ -130,6 +138,6 @@ def _phones(found: Look, language: str) -> list[str]:
     if not tab.phones_checked:
         return []
     broken: dict[str, Json] = dict(tab.phones_broken)
-    told = ", ".join(f"{count} {_word(language, f'reason.{code}', code)}" for code, count in broken.items())
+    told = ", ".join(f"{count} {_reason(language, code)}" for code, count in broken.items())
     values = {"good": tab.phones_good, "bad": sum(broken.values()), "reasons": f" ({told})" if told else ""}
     return ["", say(language, "preview.phones", **values)]

@@ -66,6 +66,11 @@ def test_broken_phones_are_counted_with_their_reason(workspace, file, capsys):
     assert "Phones: 2 good, 1 broken (1 broken by the spreadsheet (8.49E+10))" in out
 
 
+def test_any_broken_value_is_told_in_words(workspace, file, capsys):
+    file.write_text("Họ tên,Điện thoại,Ngày sinh\nNguyễn Thị Lan,0912345678,31/02/1990\n", encoding="utf-8")
+    assert "(the birth date is no real date)" in shown(capsys, file)
+
+
 def test_the_settings_that_it_shows_are_those_that_it_writes(workspace, file, capsys):
     told = json.loads(shown(capsys, file, "--json"))["toml"]
     shown(capsys, file, "--write", "customers")
