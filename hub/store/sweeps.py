@@ -71,7 +71,7 @@ def finish(conn: Connection, source: str, page: Page, sweep_id: int, at: str, ru
     """Draw the conclusions of a complete sweep: unseen records become missing, or removed when confirmed."""
     pages = conn.scalars(select(sweep_pages.c.rids).where(sweep_pages.c.sweep_id == sweep_id)).all()
     forget(conn, sweep_id)
-    seen = np.unique(np.concatenate([np.frombuffer(part, dtype="<i8") for part in pages]))
+    seen = pl.Series(np.concatenate([np.frombuffer(part, dtype="<i8") for part in pages])).unique()
     usual = _usual(conn, source, page)
     if len(seen) * 2 < usual:
         return Swept(len(seen), collapsed=True, usual=usual)
@@ -80,12 +80,12 @@ def finish(conn: Connection, source: str, page: Page, sweep_id: int, at: str, ru
     return Swept(len(seen), missing, removed, usual=usual)
 
 
-def _absent(conn: Connection, source: str, page: Page, seen: np.ndarray, at: str, run_id: str) -> tuple[int, int]:
+def _absent(conn: Connection, source: str, page: Page, seen: pl.Series, at: str, run_id: str) -> tuple[int, int]:
     where = [landed.c.source == source, landed.c.stream == page.stream, landed.c.state != "removed"]
     if page.scope:
         where.append(landed.c.scope == page.scope)
-    known = read_frame(conn, select(landed.c.rid).where(*where))["rid"].to_numpy()
-    unseen = known[~np.isin(known, seen, assume_unique=True)].tolist()
+    known = read_frame(conn, select(landed.c.rid).where(*where))["rid"]
+    unseen = known.filter(~known.is_in(seen.implode())).to_list()
     if not unseen:
         return 0, 0
     details = [landed.c[name] for name in ("rid", "state", "missing_since", "missing_snapshot", "missing_run")]

@@ -17,7 +17,7 @@ from pathlib import Path
 from hub.connectors.sheet_file.book import FileRefused, FileUnfinished
 from hub.errors import ConfigError
 
-CHUNK = 4 << 20
+CHUNK = 1 << 20
 ONSET = r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdđghklmnpqrstvx])?"
 VOWELS = "aàảãáạăằẳẵắặâầẩẫấậeèẻẽéẹêềểễếệiìỉĩíịoòỏõóọôồổỗốộơờởỡớợuùủũúụưừửữứựyỳỷỹýỵ"
 SYLLABLE = re.compile(rf"{ONSET}[{VOWELS}]{{1,3}}(?:ch|ng|nh|[cmnpt])?")

@@ -33,7 +33,7 @@ from hub.model import Notice
 
 DELIMITERS = ",;\t|"
 HEAD_BYTES = 1 << 20
-STEP = 16 << 20
+STEP = 1 << 20
 
 
 def open_text(path: Path, wanted: Sequence[str], encoding: str | None = None) -> Book:
