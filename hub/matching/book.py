@@ -8,6 +8,8 @@ from __future__ import annotations
 import unicodedata
 from typing import NamedTuple
 
+import polars as pl
+
 from hub.matching.names import compare_names
 from hub.matching.normalize.name import Name, level_of, name_order
 from hub.matching.normalize.name_fold import all_vietnamese, word
@@ -32,6 +34,22 @@ def form(text: str) -> Form:
         return Form(low, low)
     spread = unicodedata.normalize("NFD", low.replace("đ", "d"))
     return Form(low, "".join(c for c in spread if not unicodedata.combining(c)))
+
+
+_ODD = "[^\\x00-\\x7fđĐ\\x{300}-\\x{34e}\\x{350}-\\x{36f}]"
+"""In a text that is spread out (NFD): letters beside Latin ones with marks."""
+
+
+def forms(texts: pl.Series) -> pl.DataFrame:
+    """`form` of many names: name, low, bare; other scripts than Latin one by one."""
+    named = texts.alias("name").to_frame()
+    low = pl.col("name").str.normalize("NFC").str.to_lowercase()
+    odd = named.select(pl.col("name").str.normalize("NFD").str.contains(_ODD)).to_series()
+    latin = named.filter(~odd).with_columns(low.alias("low"))
+    spread = pl.col("low").str.replace_all("đ", "d", literal=True).str.normalize("NFD")
+    latin = latin.with_columns(spread.str.replace_all("[^\\x00-\\x7f]", "").alias("bare"))
+    rest = [(text, *form(text)) for text in named.filter(odd).to_series()]
+    return pl.concat([latin, pl.DataFrame(rest, schema=latin.schema, orient="row")])
 
 
 def read_again(text: str) -> Name:

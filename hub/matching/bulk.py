@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from hub.matching.book import AGREE, Book
+from hub.matching.book import AGREE, Book, forms
 from hub.matching.cluster import LABEL_ORDER
 from hub.matching.prepare import Prepared
 from hub.matching.rules import BY_NAME, phone_email, sent
@@ -46,7 +46,7 @@ def _unlike_names(members: pl.DataFrame, book: Book) -> pl.Series:
     counts = names.group_by("comp").len()
     many = counts.filter(pl.col("len") > MANY_NAMES)["comp"]
     few = names.join(counts.filter(pl.col("len").is_between(2, MANY_NAMES)).select("comp"), on="comp", how="semi")
-    few = few.join(_alike(few, book), on="comp", how="anti")
+    few = few.join(_alike(few), on="comp", how="anti")
     pairs = few.join(few.rename({"name": "other"}), on=["comp", "kind"], how="inner").filter(
         pl.col("name") < pl.col("other")
     )
@@ -56,17 +56,12 @@ def _unlike_names(members: pl.DataFrame, book: Book) -> pl.Series:
     return pl.concat([many, pairs.join(unlike, on=["kind", "name", "other"], how="semi")["comp"]])
 
 
-def _alike(names: pl.DataFrame, book: Book) -> pl.DataFrame:
+def _alike(names: pl.DataFrame) -> pl.DataFrame:
     """Components of persons whose names are all alike (see `book.alike`): the cheap and most frequent case."""
     distinct = names.filter(pl.col("kind") == "person")["name"].unique()
-    forms = pl.DataFrame(
-        [(text, *book.form(text)) for text in distinct],
-        schema={"name": pl.String, "low": pl.String, "bare": pl.String},
-        orient="row",
-    )
     marked = pl.col("low").filter(pl.col("low") != pl.col("bare")).n_unique()
     found = (
-        names.join(forms, on="name", how="left")
+        names.join(forms(distinct), on="name", how="left")
         .group_by("comp")
         .agg(pl.col("bare").n_unique(), marked.alias("marked"), pl.col("bare").null_count().alias("others"))
     )

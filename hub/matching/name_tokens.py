@@ -72,9 +72,11 @@ def pair_up(short: tuple[Word, ...], long: tuple[Word, ...], *, vietnamese: bool
     open_long = list(long)
     found: dict[int, tuple[Word, Word | None, Tie]] = {}
     for form in (_MARKED, _ASCII):
+        forms = [form(b) for b in open_long]
         for i, a in enumerate(short):
-            match = next((j for j, b in enumerate(open_long) if i not in found and form(a) == form(b)), None)
-            if match is not None:
+            if i not in found and form(a) in forms:
+                match = forms.index(form(a))
+                del forms[match]
                 found[i] = (a, open_long.pop(match), Tie.EQUAL)
     rest = [i for i in range(len(short)) if i not in found]
     for i, (b, tie) in zip(

@@ -41,12 +41,13 @@ def compare_names(a: Name, b: Name) -> NameMatch:
         return _organisations(a, b)
     if a.suffix and b.suffix and a.suffix != b.suffix:
         return NameMatch("incompatible", "name.suffix_differs", ((a.suffix, b.suffix),))
-    return _persons(a, b) if _rank(a) <= _rank(b) else _swapped(_persons(b, a))
+    return _persons(a, b) if _in_order(a, b) else _swapped(_persons(b, a))
 
 
-def _rank(name: Name) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
+def _in_order(a: Name, b: Name) -> bool:
     """The shorter first; of equal length, an order of the words, so that the arguments' order does not matter."""
-    return len(name.tokens), name.ascii, tuple(w.marked for w in name.words)
+    one, other = (len(a.tokens), a.ascii), (len(b.tokens), b.ascii)
+    return one < other or (one == other and [w.marked for w in a.words] <= [w.marked for w in b.words])
 
 
 def _swapped(match: NameMatch) -> NameMatch:

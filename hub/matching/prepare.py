@@ -16,6 +16,8 @@ from hub.matching.policy import Policy
 from hub.matching.rules import joining
 
 CUSTOMERS = ["person", "organisation"]
+MOST_ROOM = 2**62
+"""Numbers of keys stay below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +104,26 @@ def _grouped(shared: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """Keys that two or more records of one kind bear, with group number and rule; one row per record and value."""
     table = pl.DataFrame(joining(policy.types_off()), schema=["kind", "type", "rule"], orient="row")
     group = ["kind", *VALUE]
-    borne = (
-        shared.lazy()
-        .join(table.lazy(), on=["kind", "type"], how="inner")
-        .group_by(*group, "rule")
-        .agg("rank")
-        .filter(pl.col("rank").list.len() > 1)
-        .with_row_index("gid")
-        .with_columns(pl.col("gid").cast(pl.Int64))
-        .explode("rank")
-        .unique(["gid", "rank"])
-        .filter(pl.len().over("gid") > 1)
+    several = shared.filter(pl.col("value").is_duplicated()).join(table, on=["kind", "type"], how="inner")
+    numbered = (
+        several.with_columns(_number(several.select(group)).alias("gid")).unique(["gid", "rank"]).sort("gid", "rank")
     )
-    return borne.sort("gid", "rank").select("rank", *group, "gid", "rule").collect()
+    same = pl.col("gid") == pl.col("gid").shift(1)
+    borne = numbered.filter(same.fill_null(value=False) | same.shift(-1).fill_null(value=False))
+    return borne.select("rank", *group, pl.col("gid").rle_id().cast(pl.Int64), "rule")
+
+
+def _number(texts: pl.DataFrame) -> pl.Series:
+    """The same number for rows that are alike: the columns' codes as digits of one number."""
+    number = pl.repeat(0, texts.height, dtype=pl.Int64, eager=True)
+    room = 1
+    for column in texts:
+        codes = column.cast(pl.Categorical).to_physical().cast(pl.Int64)
+        size = int(np.max(codes.to_numpy(), initial=0)) + 1
+        if room * size >= MOST_ROOM:
+            number, room = number.rank("dense").cast(pl.Int64), texts.height + 1
+        number, room = number * size + codes, room * size
+    return number
 
 
 def _pairs(frame: pl.DataFrame, ordered: pl.DataFrame, one: str, other: str, keep: list[str]) -> pl.DataFrame:

@@ -88,8 +88,9 @@ def split(text: str) -> Split:
 
 def tokens(text: str) -> list[str]:
     """Words of a piece: cut at spaces, dots, hyphens; symbols and emoji dropped; digits stay where they stand."""
+    plain = text.replace(" ", "").isalnum()
     found = []
-    for part in _TOKEN_BORDER.split(text):
+    for part in text.split() if plain else _TOKEN_BORDER.split(text):
         kept = part if part.isalnum() else "".join(c for c in part if _belongs(c))
         kept = kept.strip("'")
         if kept:
