@@ -168,3 +168,20 @@ class Maker:
         target = f"n{self.rng.randrange(8)}"
         self.here["mail", target] = {}
         return "echo", target, self.rng.choice((None, None, "full_name", "phone"))
+
+
+def shuffled(rng: random.Random, runs: int) -> tuple[list[Step], list[Step]]:
+    """The same records and judgements over several runs, among records that leave again, and all in one run."""
+    maker = Maker(rng)
+    brought: list[Action] = [maker.bring(source, [str(n)]) for source in SOURCES for n in range(PEOPLE)]
+    brought = [(*action[:4], False) for action in brought if rng.random() < 0.9]
+    said = [maker.judge() for _ in range(4)]
+    passing = [maker.crowd(), maker.crowd()]
+    steps: list[list[Action]] = [[] for _ in range(runs)]
+    for action in rng.sample([*brought, *said], len(brought) + len(said)):
+        rng.choice(steps).append(action)
+    for kind, source, ids, payloads, timed in passing:
+        come = rng.randrange(runs - 1)
+        steps[come].append((kind, source, ids, payloads, timed))
+        steps[rng.randrange(come + 1, runs)].append(("leave", source, ids))
+    return [Step(1, tuple(actions)) for actions in steps], [Step(1, (*brought, *said))]

@@ -141,9 +141,9 @@ def settle(store: Any, settings: Settings, number: int, *, rebuild: bool = False
     run = run_of(number)
     with patch("hub.flow.match.os.urandom", entropy(number)):
         matched, made = match(store, settings, run, rebuild), resolve(store, settings, run)
-    told = {"records": matched.records, "customers": matched.customers, "links": matched.links}
+    counts = {name: getattr(matched, name) for name in ("records", "customers", "links", "related")}
     golden = {name: getattr(made, name) for name in ("created", "updated", "merged", "split", "unchanged")}
-    return {**told, "related": matched.related, **matched.guards, **golden}
+    return {**counts, **matched.guards, **golden}
 
 
 def play(store: Any, steps: list[Step], *, rebuild: bool = False) -> Iterator[tuple[int, Settings, dict[str, Any]]]:
@@ -183,3 +183,24 @@ def differing(one: dict[str, Any], other: dict[str, Any]) -> dict[str, list[Any]
         if a != b:
             found[name] = [[row for row in a if row not in b], [row for row in b if row not in a]]
     return found
+
+
+def told(store: Any) -> dict[str, Any]:
+    """What must not hang on the order of arrival, without ids and times: records by name, the values of their customers."""
+    with store.read() as conn:
+        rows = conn.execute(select(records.c.rid, records.c.source, records.c.source_id))
+        names = {rid: f"{source}:{source_id}" for rid, source, source_id in rows}
+        belong = conn.execute(select(xref.c.golden_id, xref.c.rid, xref.c.rule)).all()
+        golden = {row.golden_id: row for row in conn.execute(select(customers))}
+        joins = {table.name: [tuple(row) for row in conn.execute(select(table))] for table in (edges, refusals)}
+        blocked = [tuple(row) for row in conn.execute(select(blocked_values))]
+    found: dict[str, Any] = {names[rid]: (rule, _named(golden[golden_id], names)) for golden_id, rid, rule in belong}
+    for table, pairs in joins.items():
+        found[table] = sorted(str((names[a], names[b], *rest)) for a, b, *rest in pairs)
+    return {**found, "blocked": sorted(map(str, blocked))}
+
+
+def _named(row: Any, names: dict[int, str]) -> tuple[Any, ...]:
+    """A customer's values, and why, with records by name."""
+    why = orjson.loads(row.provenance)
+    return row.kind, row.doc, {field: {**one, "rid": names[one["rid"]]} for field, one in why.items()}

@@ -68,3 +68,15 @@ class Bench:
         connection = CONNECTOR.open(self.context)
         frames = [p.records for p in self.pages if p.records.height]
         return [row for f in frames for row in connection.to_canonical("customers", f).rows.to_dicts()]
+
+
+def line(n: int, phone: str | None = None, name: str = "Lan") -> str:
+    return f"KH{n},{name} {n},{phone if phone is not None else f'09{n:08d}'},,\n"
+
+
+def sheet(*numbers: int, **changes) -> str:
+    return HEAD + "".join(line(n, **changes) for n in numbers)
+
+
+def snapshots(bench) -> list[tuple]:
+    return [(p.snapshot is not None, p.complete, p.scope) for p in bench.pages]
