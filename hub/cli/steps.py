@@ -20,6 +20,7 @@ from hub.model import Json
 from hub.store import plans as table
 
 SHOWN = 20
+MINUTE = 60
 
 
 @click.command(epilog=example("hub pull pos"))
@@ -105,9 +106,19 @@ def _plan_text(name: str, part: Json, language: str) -> str:
         state=word(language, part["state"]),
         **part["planned"],
     )
+    foretold = [say(language, f"plan.effect.{effect}") for effect in part.get("effects", ())]
+    if (part.get("takes") or 0) >= MINUTE:
+        foretold.append(say(language, "plan.time", minutes=round(part["takes"] / MINUTE)))
     lines = [line for item in part["items"] for line in _lines(item, language)]
     more = [say(language, "plan.more", count=len(lines) - SHOWN)] if len(lines) > SHOWN else []
-    return "\n".join([head, *("  " + line for line in lines[:SHOWN]), *("  " + line for line in more)])
+    return "\n".join(
+        [
+            head,
+            *("  " + line for line in foretold),
+            *("  " + line for line in lines[:SHOWN]),
+            *("  " + line for line in more),
+        ]
+    )
 
 
 def _trouble(name: str, part: Json, language: str) -> list[str]:

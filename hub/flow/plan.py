@@ -33,12 +33,22 @@ def plan(outlet: Outlet) -> PushReport:
     for item in items:
         if item.reason:
             report.because(item.action, item.reason)
+    _foretell(report, outlet)
     with outlet.store.begin() as conn:
         if any(report.planned[action] for action in WRITES):
             report.plan_id, report.state = _keep(conn, outlet, items, report.planned, there)
         else:
             table.close_open(conn, outlet.name)
     return report
+
+
+def _foretell(report: PushReport, outlet: Outlet) -> None:
+    """What the planned writes set off at the vendor (only new records do), and how long they take at the hub's share."""
+    able, source = outlet.capabilities, outlet.settings.sources.get(outlet.source)
+    writes = sum(report.planned[action] for action in WRITES)
+    report.effects = list(able.effects) if report.planned["create"] else []
+    if able.rate and writes:
+        report.takes = round(writes * able.requests / (able.rate * (source.budget if source else 1.0)), 1)
 
 
 def _keep(

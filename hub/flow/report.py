@@ -86,10 +86,7 @@ def document(run: Run, status: str) -> dict[str, Json]:
         },
         "match": _only(parts.get("match") or _zero(MatchReport()), _MATCH),
         "golden": _only(parts.get("golden") or _zero(GoldenReport()), _GOLDEN),
-        "push": {
-            name: _only(part, _PUSH) | _given(part, "error") | _given(part, "reasons")
-            for name, part in parts.get("push", {}).items()
-        },
+        "push": {name: _only(part, _PUSH) | _more(part) for name, part in parts.get("push", {}).items()},
         "seconds": round(seconds, 3),
         "steps": _steps(parts),
         **({"failure": parts["failure"]} if parts.get("failure") else {}),
@@ -102,6 +99,11 @@ def _zero(report: MatchReport | GoldenReport) -> dict[str, Json]:
 
 def _only(part: Mapping[str, Json], names: Sequence[str]) -> dict[str, Json]:
     return {name: part[name] for name in names}
+
+
+def _more(part: Mapping[str, Json]) -> dict[str, Json]:
+    """What a destination's part says only when there is something to say."""
+    return {name: part[name] for name in ("error", "reasons", "effects", "takes") if part.get(name)}
 
 
 def _given(part: Mapping[str, Json], name: str) -> dict[str, Json]:

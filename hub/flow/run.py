@@ -92,7 +92,11 @@ class GoldenReport:
 
 @dataclass(slots=True)
 class PushReport:
-    """Plan and push of one destination. state: applied | waiting | held | failed. reasons: what happened → code → count."""
+    """Plan and push of one destination. state: applied | waiting | held | failed.
+
+    reasons: what happened → code → count. effects: what the planned writes set off there (account_mail, contact_cost).
+    takes: seconds that the planned writes need at the vendor's rate, None when that is not known.
+    """
 
     plan_id: str | None = None
     state: str = "applied"
@@ -107,6 +111,8 @@ class PushReport:
     unknown: int = 0
     error: Mapping[str, Json] | None = None
     reasons: dict[str, dict[str, int]] = field(default_factory=dict)
+    effects: list[str] = field(default_factory=list)
+    takes: float | None = None
     seconds: float = 0.0
 
     def because(self, what: str, reason: str) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import orjson
 import pytest
-from shop import Shop, golden, outlet, put_customer, put_record
+from shop import SHOP, Shop, golden, outlet, put_customer, put_record
 from sqlalchemy import func, select
 
 from hub.flow.plan import plan
@@ -91,6 +93,17 @@ def test_upsert_creates_who_is_missing(store, tmp_path):
     put_customer(store, LAN)
     put_record(store, 9, "g2", {"source_id": "9"})
     assert plan(outlet(store, Shop(), tmp_path, mode="upsert")).planned["create"] == 1
+
+
+@pytest.mark.parametrize(("mode", "effects"), [("upsert", ["account_mail"]), ("update_only", [])])
+def test_a_plan_tells_what_creates_set_off_there_and_the_time_at_the_vendors_rate(store, tmp_path, mode, effects):
+    put_customer(store, LAN)
+    put_customer(store, golden("g2", "Trần Văn Hùng"))
+    put_record(store, 9, "g2", {"source_id": "9", "full_name": "?"})
+    able = replace(SHOP, effects=("account_mail",), rate=0.5, requests=3)
+    report = plan(replace(outlet(store, Shop(), tmp_path, mode=mode), capabilities=able))
+    writes = 2 if mode == "upsert" else 1
+    assert (report.effects, report.takes) == (effects, writes * 3 / (0.5 * 0.5))
 
 
 def test_a_create_without_what_the_vendor_needs_is_blocked(store, tmp_path):

@@ -36,6 +36,7 @@ class Capabilities:
     idempotency: the vendor honours a key. find_by: fields by which an exact look-up works. batch: writes per request.
     creates: default of the source's `creates`. effects: what a write sets off there (`account_mail`, `contact_cost`).
     rate: requests allowed per second at the vendor (None: unknown). frames: mapping works on polars frames.
+    requests: how many one write takes there, about.
     requires: fields without which a create is refused. address_parts: parts of an address that it keeps.
     birth_year: it keeps the year of a birth date. grants: channels for which a create carries the customer's consent to
     marketing, as field `marketing_CHANNEL` = `granted`; a record that is there already keeps its own state.
@@ -55,6 +56,7 @@ class Capabilities:
     creates: bool = True
     effects: Sequence[str] = ()
     rate: float | None = None
+    requests: float = 1.0
     frames: bool = False
     requires: frozenset[str] = frozenset()
     address_parts: frozenset[str] = frozenset({"line", "ward", "district", "province", "postal_code", "country"})

@@ -100,6 +100,7 @@ CONNECTOR = Connector(
             requires=frozenset({"full_name"}),
             address_parts=frozenset({"line", "ward", "district", "province"}),
             rate=HOURLY / 3600,
+            requests=2,
         ),
     ),
     KiotViet,

@@ -96,6 +96,7 @@ CONNECTOR = Connector(
             requires=frozenset({"email"}),
             effects=("account_mail",),
             rate=COURTESY,
+            requests=1 / PAGE,
         ),
     ),
     WooCommerce,

@@ -40,6 +40,14 @@ def test_a_plan_says_why_a_record_is_left_alone(report, language):
     assert WORDS[language] in _plan_text("shop", {**report, "items": [item]}, language)
 
 
+@pytest.mark.parametrize(("seconds", "told"), [(600.0, True), (20.0, False), (None, False)])
+def test_a_plan_says_what_it_sets_off_and_how_long_it_takes(report, seconds, told):
+    shown = {**report, "items": [], "effects": ["account_mail"], "takes": seconds}
+    text = _plan_text("shop", shown, "en")
+    assert "every created customer gets an account e-mail" in text
+    assert ("about 10 minutes" in text) == told
+
+
 def test_explain_says_why_a_write_did_not_stand():
     one = {"at": "t", "destination": "shop", "action": "update", "target": "7", "state": "rejected", "sentence": "Why"}
     assert _push(one).endswith("rejected: Why")
