@@ -185,6 +185,21 @@ def differing(one: dict[str, Any], other: dict[str, Any]) -> dict[str, list[Any]
     return found
 
 
+def astray(rows: dict[str, list[dict[str, Any]]]) -> list[str]:
+    """Ids that break promise 4.2: merged ones that lead nowhere, live ones without a record, records' ids that live not."""
+    merged = {row["golden_id"]: row["merged_into"] for row in rows["customers"] if row["status"] == "merged"}
+    active = {row["golden_id"] for row in rows["customers"] if row["status"] == "active"}
+    borne = {row["golden_id"] for row in rows["xref"]}
+    lost = []
+    for one in merged:
+        end, seen = one, set()
+        while end in merged and end not in seen:
+            seen.add(end)
+            end = merged[end]
+        lost += [one] if end in merged or end is None else []
+    return sorted({*lost, *(active ^ borne)})
+
+
 def told(store: Any) -> dict[str, Any]:
     """What must not hang on the order of arrival, without ids and times: records by name, the values of their customers."""
     with store.read() as conn:

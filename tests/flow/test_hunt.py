@@ -34,6 +34,7 @@ def test_incremental_equals_rebuild(store, twin, seed):
         assert told == again, number
         hunting.settle(store, settings, number + 5, rebuild=True)
         assert hunting.differing(before, hunting.state(store)) == {}, f"a rebuild after {number} wrote something"
+        assert hunting.astray(before) == []
 
 
 @pytest.mark.parametrize("seed", SEEDS)

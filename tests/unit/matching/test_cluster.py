@@ -1,4 +1,4 @@
-"""Judgements, receipts, refusals: what the spec table cannot say in clusters alone."""
+"""Judgements, receipts, refusals: behaviour 3.2, 3.4, 3.5 and 3.6, what the spec table cannot say in clusters alone."""
 
 from __future__ import annotations
 
@@ -104,6 +104,12 @@ def test_a_person_and_a_company_on_one_phone_are_related_once():
     people = [(record(n, LAN), [P]) for n in (1, 2)] + [(record(3, "Công ty An Phú", kind="organisation"), [P])]
     result = partition(*frames(people), Policy())
     assert _told(result) == [(1, 3, "kind", True)]
+
+
+def test_persons_who_bear_a_companys_tax_code_are_related_to_it():
+    firm = (record(3, "Công ty An Phú", kind="organisation"), ["tax_code:0301234567"])
+    result = partition(*frames([(record(1, LAN), ["tax_code:0301234567"]), firm]), Policy())
+    assert (_told(result), result.related) == ([(1, 3, "kind", True)], 1)
 
 
 def test_a_join_refused_because_of_other_members_says_so():

@@ -1,4 +1,4 @@
-"""UUIDv7 and customer codes."""
+"""UUIDv7 and customer codes: behaviour 4.2."""
 
 from __future__ import annotations
 

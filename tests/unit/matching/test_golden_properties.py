@@ -1,4 +1,4 @@
-"""The columnar golden record and the plain reference agree, in every value and every byte."""
+"""The columnar golden record and the plain reference agree, in every value and every byte: behaviour 4.1."""
 
 from __future__ import annotations
 

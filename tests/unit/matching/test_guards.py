@@ -1,4 +1,4 @@
-"""Generic and own identifiers, and what an incremental run loads."""
+"""Generic and own identifiers, and what an incremental run loads: behaviour 3.3 and 3.7."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What must hold of every world: the paths agree, order and rids do not matter, the plain definition is met."""
+"""What must hold of every world: the paths agree, order and rids do not matter (behaviour 3.7), closure meets its plain
+definition (3.6)."""
 
 from __future__ import annotations
 

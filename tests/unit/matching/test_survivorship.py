@@ -1,4 +1,4 @@
-"""Each rule of survivorship on a handful of candidates, and the order of rules."""
+"""Each rule of survivorship on a handful of candidates, and the order of rules: behaviour 4.3."""
 
 from __future__ import annotations
 
