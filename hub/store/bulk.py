@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -38,11 +39,16 @@ from sqlalchemy import table as light_table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
 
+TOGETHER = 25
+"""Rows of one insert (measured); with forty columns still less than the 999 values that every SQLite takes."""
 BLANK = "or_null_"
 """Marks a parameter whose "" is null."""
 SLICE = 1_000
 COPY_SLICE = 20_000
 """Rows handed to the driver at a time (measured); they bound memory."""
+
+MANY = 20_000
+"""From so many rows into an empty table on, its indexes are built at the end."""
 
 
 def is_sqlite(conn: Connection) -> bool:
@@ -63,7 +69,7 @@ def insert_frame(
         frame, blank = _bindable(frame)
         blanks = literal("", literal_execute=True)
         holed = {name: func.nullif(bindparam(BLANK + name, None), blanks) for name in blank if name not in fixed}
-        _executemany(conn, insert(table).values(dict.fromkeys(frame.columns) | holed | fixed), frame)
+        _executemany(conn, insert(table).values(dict.fromkeys(frame.columns) | holed | fixed), frame, TOGETHER)
     else:
         _copy_in(conn, table.name, frame.with_columns(pl.lit(value).alias(name) for name, value in same.items()))
 
@@ -197,15 +203,25 @@ def without_nul(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.col(bad).str.replace_all("\x00", "\ufffd", literal=True)) if bad else frame
 
 
-def _executemany(conn: Connection, statement: Any, frame: pl.DataFrame) -> None:
+def _executemany(conn: Connection, statement: Any, frame: pl.DataFrame, together: int = 1) -> None:
+    """Run a statement for every row. together: rows that one insert may hold."""
     compiled = statement.compile(dialect=conn.dialect, compile_kwargs={"render_postcompile": True})
     order = [name.removeprefix(BLANK) for name in compiled.positiontup or ()]
+    head, values, row = str(compiled).partition(" VALUES ")
+    whole = frame.height // together * together
     cursor: Any = conn.connection.cursor()
     try:
-        for part in frame.iter_slices(SLICE):
-            cursor.executemany(str(compiled), zip(*[part.get_column(name).to_list() for name in order], strict=True))
+        for part in frame[:whole].iter_slices(SLICE // together * together):
+            flat = chain.from_iterable(_rows(part, order))
+            cells = [flat] * (together * len(order))
+            cursor.executemany(f"{head}{values}{', '.join([row] * together)}", zip(*cells, strict=True))
+        cursor.executemany(f"{head}{values}{row}", _rows(frame[whole:], order))
     finally:
         cursor.close()
+
+
+def _rows(frame: pl.DataFrame, order: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    return zip(*[frame.get_column(name).to_list() for name in order], strict=True)
 
 
 def _copy_in(conn: Connection, table: str, frame: pl.DataFrame) -> None:

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 
 import orjson
 import polars as pl
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, literal, select
 
 from hub.store.bulk import among, insert_frame
 from hub.store.frames import read_frame
-from hub.store.tables import changes, landed
+from hub.store.tables import changes, customers, landed
 
 EVENT = {"kind": pl.String, "golden_id": pl.String, "version": pl.Int64, "changed": pl.String, "moved": pl.String}
 
@@ -50,3 +50,10 @@ def tell(conn: Connection, events: Iterable[pl.DataFrame], at: str, run_id: str)
     """Append events (columns of EVENT), in order."""
     for part in events:
         insert_frame(conn, changes, part.select(*EVENT), {"at": at, "run_id": run_id})
+
+
+def tell_all_created(conn: Connection, at: str, run_id: str) -> None:
+    """Append one event for every customer there is, in order of ids: the first ones of a store."""
+    names = ["at", "kind", "golden_id", "version", "run_id"]
+    told = select(literal(at), literal("created"), customers.c.golden_id, literal(1), literal(run_id))
+    conn.execute(insert(changes).from_select(names, told.order_by(customers.c.golden_id)))

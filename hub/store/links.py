@@ -8,7 +8,7 @@ from __future__ import annotations
 import polars as pl
 from sqlalchemy import Connection, Table, delete, insert, literal, select
 
-from hub.store.bulk import among, delete_in, insert_frame, upsert_frame
+from hub.store.bulk import MANY, among, built_late, delete_in, insert_frame, upsert_frame
 from hub.store.candidate import Waiting
 from hub.store.frames import read_frame
 from hub.store.tables import (
@@ -30,9 +30,10 @@ def crosswalk(conn: Connection, new: pl.DataFrame, old: pl.DataFrame, at: str) -
     """Write which record belongs to whom. new: rid, golden_id, rule; old: the same as it stands, with rids that have left."""
     if old.is_empty():
         same = select(candidate_xref.c.rid, candidate_xref.c.golden_id, candidate_xref.c.rule, literal(at))
-        conn.execute(
-            insert(xref).from_select(["rid", "golden_id", "rule", "linked_at"], same.order_by(candidate_xref.c.rid))
-        )
+        with built_late(conn, xref.indexes, when=new.height >= MANY):
+            conn.execute(
+                insert(xref).from_select(["rid", "golden_id", "rule", "linked_at"], same.order_by(candidate_xref.c.rid))
+            )
         _clear_past(conn)
         return
     both = new.join(old, on="rid", how="left", suffix="_old", maintain_order="left")

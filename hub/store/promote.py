@@ -14,7 +14,7 @@ import polars as pl
 from sqlalchemy import Connection, select, update
 
 from hub.store import candidate, feed, goldens, links, notes, retire, tally, words
-from hub.store.bulk import among, analyze, built_late, empty, insert_frame
+from hub.store.bulk import MANY, among, analyze, built_late, empty, insert_frame
 from hub.store.frames import read_frame
 from hub.store.tables import (
     customers,
@@ -30,8 +30,6 @@ from hub.store.tables import (
 
 READ = 400_000
 """Records read at a time."""
-MANY = 20_000
-"""From so many new customers on, indexes are built at the end."""
 TOLD = ("golden_id", "status", "kind", "digest", "provenance")
 """What tells whether a customer differs from what was decided."""
 LIVE = "golden_live"
@@ -97,10 +95,12 @@ def _customers(conn: Connection, new: pl.DataFrame, moved: pl.DataFrame, by: Dec
     reached = 0
     with built_late(conn, customers.indexes, when=first and fresh.height >= MANY):
         for rows in _decided(conn, new, by):
-            _create(conn, rows.join(codes, on="golden_id", maintain_order="left"), by, done)
+            _create(conn, rows.join(codes, on="golden_id", maintain_order="left"), by, done, tell=not first)
             _update(conn, rows.join(codes, on="golden_id", how="anti", maintain_order="left"), moved, by, done)
             reached += rows.height
             by.progress(reached, ids.height)
+    if first:
+        feed.tell_all_created(conn, by.at, by.run_id)
 
 
 def _known(conn: Connection, ids: pl.DataFrame) -> pl.DataFrame:
@@ -147,16 +147,17 @@ def _parts(ordered: pl.DataFrame) -> Iterator[pl.DataFrame]:
         start = end
 
 
-def _create(conn: Connection, fresh: pl.DataFrame, by: Deciders, done: Promoted) -> None:
+def _create(conn: Connection, fresh: pl.DataFrame, by: Deciders, done: Promoted, *, tell: bool) -> None:
     if fresh.is_empty():
         return
     rows = fresh.with_columns(version=pl.lit(1, dtype=pl.Int64))
     constants = {"status": "active", "created_at": by.at, "updated_at": by.at, "run_id": by.run_id}
     insert_frame(conn, customers, rows, constants)
-    nothing = pl.lit(None, dtype=pl.String)
-    told = rows.select("golden_id", "version", kind=pl.lit("created"), changed=nothing, moved=nothing)
-    feed.tell(conn, [told], by.at, by.run_id)
     done.created += fresh.height
+    if tell:
+        nothing = pl.lit(None, dtype=pl.String)
+        told = rows.select("golden_id", "version", kind=pl.lit("created"), changed=nothing, moved=nothing)
+        feed.tell(conn, [told], by.at, by.run_id)
 
 
 def _update(conn: Connection, decided: pl.DataFrame, moved: pl.DataFrame, by: Deciders, done: Promoted) -> None:
