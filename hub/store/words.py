@@ -6,11 +6,14 @@ Belongs here: judgements and created records that are there, names of records to
 from __future__ import annotations
 
 import polars as pl
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, Table, select, update
 
 from hub.store.bulk import among
 from hub.store.frames import read_frame
 from hub.store.tables import created_records, judgements, landed, records, xref
+
+NAME = pl.concat_str("source", pl.lit(":"), "source_id")
+"""A record's name, of its columns."""
 
 
 def words(conn: Connection) -> pl.DataFrame:
@@ -34,12 +37,16 @@ def named(conn: Connection, names: list[str]) -> pl.DataFrame:
     """name (`source:source_id`), rid of the records there are among the names."""
     if not names:
         return pl.DataFrame(schema={"name": pl.String, "rid": pl.Int64})
-    ids = sorted({name.partition(":")[2] for name in names})
-    rows = read_frame(
-        conn, select(records.c.source, records.c.source_id, records.c.rid).where(among(conn, records.c.source_id, ids))
-    )
-    wanted = pl.concat_str("source", pl.lit(":"), "source_id").alias("name")
-    return rows.select(wanted, "rid").filter(pl.col("name").is_in(sorted(set(names))))
+    statement = select(records.c.source, records.c.source_id, records.c.rid)
+    rows = read_frame(conn, statement.where(*_near(conn, records, names)))
+    return rows.select(NAME.alias("name"), "rid").filter(pl.col("name").is_in(sorted(set(names))))
+
+
+def _near(conn: Connection, table: Table, names: list[str]) -> tuple[ColumnElement[bool], ...]:
+    """Rows by the sources and the ids in these names, found by index; a few more than those named."""
+    parts = [name.partition(":") for name in names]
+    sources, ids = (sorted({part[place] for part in parts}) for place in (0, 2))
+    return table.c.source.in_(sources), among(conn, table.c.source_id, ids)
 
 
 def sent_pairs(conn: Connection) -> pl.DataFrame:
@@ -48,25 +55,23 @@ def sent_pairs(conn: Connection) -> pl.DataFrame:
     When the anchor has left, its stand-in takes its place.
     """
     told = _created(conn)
-    own = told.join(named(conn, told["name"].to_list()), on="name")
-    anchors = named(conn, own["anchor"].to_list()).rename({"rid": "anchor_rid", "name": "anchor"})
-    kept = own.join(anchors, on="anchor").select("rid", "anchor_rid")
-    instead = stand_ins(conn).filter(pl.col("rid").is_not_null()).select("rid", "anchor_rid")
-    return pl.concat([kept, instead])
+    pairs = pl.concat([told.select("rid", "anchor_rid"), _stand_ins(conn, told).select("rid", "anchor_rid")])
+    return pairs.drop_nulls()
 
 
-def stand_ins(conn: Connection) -> pl.DataFrame:
+def _stand_ins(conn: Connection, told: pl.DataFrame) -> pl.DataFrame:
     """Who takes the place of anchors that have left since the last promotion: source, source_id, rid (null: not yet
     pulled), anchor (name), anchor_rid.
 
     The first record that is still there of the anchor's customer, those that the hub created last. A created record
     that belongs to another customer gets none: its receipt was refused.
     """
-    told = _created(conn)
-    left = _left(conn, told["anchor"].to_list())
-    lost = told.join(left, on="anchor").join(named(conn, told["name"].to_list()), on="name", how="left")
+    alone = told.filter(pl.col("anchor_rid").is_null()).drop("anchor_rid")
+    if alone.is_empty():
+        return told.clear()
+    lost = alone.join(_left(conn, alone["anchor"].to_list()), on="anchor")
     if lost.is_empty():
-        return lost.select("source", "source_id", "rid", "anchor", anchor_rid="rid")
+        return told.clear()
     members = _members(conn, lost["golden_id"].unique().to_list())
     held = _held(conn, lost["rid"].drop_nulls().to_list())
     mine = lost.join(held, on="rid", how="left").filter(
@@ -80,26 +85,29 @@ def stand_ins(conn: Connection) -> pl.DataFrame:
 
 def stand_in(conn: Connection) -> None:
     """Keep the stand-ins as anchors, before the crosswalk forgets who has left."""
-    for source, source_id, anchor in stand_ins(conn).select("source", "source_id", "anchor").iter_rows():
+    found = _stand_ins(conn, _created(conn))
+    for source, source_id, anchor in found.select("source", "source_id", "anchor").iter_rows():
         mine = (created_records.c.source == source, created_records.c.source_id == source_id)
         conn.execute(update(created_records).where(*mine).values(anchor=anchor))
 
 
 def _created(conn: Connection) -> pl.DataFrame:
-    """Created records: source, source_id, name, anchor (name)."""
+    """Created records: source, source_id, name, anchor (name), rid and anchor_rid of those that are there."""
     told = read_frame(conn, select(created_records.c.source, created_records.c.source_id, created_records.c.anchor))
-    return told.with_columns(name=pl.concat_str("source", pl.lit(":"), "source_id"))
+    own, anchors = (named(conn, names) for names in (told.select(NAME).to_series().to_list(), told["anchor"].to_list()))
+    return (
+        told.with_columns(name=NAME)
+        .join(own, on="name", how="left")
+        .join(anchors.rename({"name": "anchor", "rid": "anchor_rid"}), on="anchor", how="left")
+    )
 
 
 def _left(conn: Connection, names: list[str]) -> pl.DataFrame:
     """Of these records those that have left since the last promotion: anchor (name), golden_id of their customer."""
-    ids = sorted({name.partition(":")[2] for name in names})
     there = select(records.c.rid).where(records.c.rid == xref.c.rid).exists()
     rows = select(landed.c.source, landed.c.source_id, xref.c.golden_id).join(xref, xref.c.rid == landed.c.rid)
-    found = read_frame(conn, rows.where(landed.c.stream == "customers", among(conn, landed.c.source_id, ids), ~there))
-    return found.select("golden_id", anchor=pl.concat_str("source", pl.lit(":"), "source_id")).filter(
-        pl.col("anchor").is_in(sorted(set(names)))
-    )
+    found = read_frame(conn, rows.where(landed.c.stream == "customers", *_near(conn, landed, names), ~there))
+    return found.select("golden_id", anchor=NAME).filter(pl.col("anchor").is_in(sorted(set(names))))
 
 
 def _members(conn: Connection, golden_ids: list[str]) -> pl.DataFrame:
@@ -109,7 +117,7 @@ def _members(conn: Connection, golden_ids: list[str]) -> pl.DataFrame:
     )
     found = read_frame(conn, rows.where(among(conn, xref.c.golden_id, golden_ids)))
     return found.select(
-        "golden_id", anchor=pl.concat_str("source", pl.lit(":"), "source_id"),
+        "golden_id", anchor=NAME,
         anchor_source="source", anchor_id="source_id", anchor_rid="rid",
     )  # fmt: skip
 

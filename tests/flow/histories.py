@@ -15,7 +15,11 @@ NAMES = (
 )  # fmt: skip
 FIRMS = ("Công ty TNHH An Phát", "Cty An Phát", "Công ty Cổ phần Bình Minh")
 PHONES = ("0912345678", "0987654321", "0933333333", "0905551234", "02838221234")
+ODD_PHONES = ("01222345678", "0792345678", "19006600", "09****5678", "0000000000", "0912345678 / 0987654321")
+"""Migrated and as it is now, a hotline, masked, no data, two in one cell."""
 EMAILS = ("lan@example.com", "hung@example.com", "hoa@example.com", "an.phat@example.com")
+ODD_EMAILS = ("0912345678@example.com", "info@example.com", "la.n@gmail.com", "lan@gmail.com", "no@email.com")
+"""Made from a phone, a role, two that one box may receive, no data."""
 IDS = ("001090012345", "001090012346", "079185055501")
 TAX = ("0301234567", "0312345678")
 NUMBERS = (
@@ -67,12 +71,13 @@ class Maker:
         rng = self.rng
         if rng.random() < 0.1:
             return self.firm()
-        numbers = rng.sample(PHONES, rng.choice((1, 1, 2)))
+        numbers = rng.sample(PHONES if rng.random() < 0.9 else ODD_PHONES, rng.choice((1, 1, 2)))
+        emails = EMAILS if rng.random() < 0.8 else ODD_EMAILS
         number, kind = self.number(), rng.choice(("staff", "test"))
         said = {
             "full_name": (1.0, rng.choice(NAMES)),
             "phones": (0.8, [{"value": v, "use": rng.choice(("own",) * 6 + ("recipient", "work"))} for v in numbers]),
-            "emails": (0.4, [{"value": rng.choice(EMAILS), "use": "own"}]),
+            "emails": (0.4, [{"value": rng.choice(emails), "use": "own"}]),
             "ids": (0.3, [number]),
             "birth_date": (0.2, rng.choice(BIRTHS)),
             "consents": (0.1, [{"purpose": "marketing", "channel": "email", "status": rng.choice(STATUSES)}]),
