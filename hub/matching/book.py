@@ -36,7 +36,7 @@ def form(text: str) -> Form:
     return Form(low, "".join(c for c in spread if not unicodedata.combining(c)))
 
 
-_ODD = "[^\\x00-\\x7fđĐ\\x{300}-\\x{34e}\\x{350}-\\x{36f}]"
+ODD = "[^\\x00-\\x7fđĐ\\x{300}-\\x{34e}\\x{350}-\\x{36f}]"
 """In a text that is spread out (NFD): letters beside Latin ones with marks."""
 
 
@@ -44,7 +44,7 @@ def forms(texts: pl.Series) -> pl.DataFrame:
     """`form` of many names: name, low, bare; other scripts than Latin one by one."""
     named = texts.alias("name").to_frame()
     low = pl.col("name").str.normalize("NFC").str.to_lowercase()
-    odd = named.select(pl.col("name").str.normalize("NFD").str.contains(_ODD)).to_series()
+    odd = named.select(pl.col("name").str.normalize("NFD").str.contains(ODD)).to_series()
     latin = named.filter(~odd).with_columns(low.alias("low"))
     spread = pl.col("low").str.replace_all("đ", "d", literal=True).str.normalize("NFD")
     latin = latin.with_columns(spread.str.replace_all("[^\\x00-\\x7f]", "").alias("bare"))

@@ -13,12 +13,15 @@ from dataclasses import dataclass
 import polars as pl
 
 from hub.matching import spelling
+from hub.matching.book import ODD
 from hub.matching.customer import NAMES, PARTS, Setup, birth_weight
 from hub.matching.survivorship.aggregate import SEPARATOR
 from hub.matching.survivorship.pinned import overlay
 
 CLEARED = "\0"
 """Stands for "says nothing" where a null would not compare."""
+MARKS = "[\\x{300}-\\x{34e}\\x{350}-\\x{36f}đĐ]"
+"""What `spelling.marks` counts in a Latin text that is spread out (NFD)."""
 RECASED = ("full_name", *PARTS)
 DECIDED = {"g": pl.Int64, "value": pl.String, "same": pl.String, "rid": pl.Int64, "rule": pl.String}
 
@@ -131,8 +134,8 @@ def _spelt(decided: pl.DataFrame, stated: pl.DataFrame, case: Case) -> pl.DataFr
     several = alike.filter(same_g & other).select("g").unique()
     best = alike.join(several, on="g", how="semi", maintain_order="left")
     best = best.with_columns(
-        of_texts(best["value"], spelling.marks, pl.Int64).alias("marks"),
-        of_texts(best["value"], spelling.one_case, pl.Boolean).alias("one_case"),
+        _latin(best["value"], pl.col("value").str.normalize("NFD").str.count_matches(MARKS), spelling.marks, pl.Int64),
+        _latin(best["value"], _is_upper() != _is_lower(), spelling.one_case, pl.Boolean).alias("one_case"),
     ).filter(pl.col("marks") == pl.col("marks").max().over("g"))
     best = best.filter(pl.col("one_case") == pl.col("one_case").min().over("g")).with_columns(same="value")
     spelt = decide(best, case).select("g", new="value", new_rid="rid")
@@ -144,11 +147,25 @@ def _spelt(decided: pl.DataFrame, stated: pl.DataFrame, case: Case) -> pl.DataFr
         rule.alias("rule"))  # fmt: skip
 
 
+def _is_upper() -> pl.Expr:
+    return pl.col("value") == pl.col("value").str.to_uppercase()
+
+
+def _is_lower() -> pl.Expr:
+    return pl.col("value") == pl.col("value").str.to_lowercase()
+
+
+def _latin(texts: pl.Series, said: pl.Expr, rate: Callable[[str], object], dtype: type[pl.DataType]) -> pl.Series:
+    """What `rate` says about every text (column marks), told by an expression where only Latin letters and marks are."""
+    frame = texts.alias("value").to_frame()
+    odd = frame.select(pl.col("value").str.normalize("NFD").str.contains(ODD)).to_series()
+    told = frame.select(said.cast(dtype).alias("marks")).to_series()
+    return told.scatter(odd.arg_true(), of_texts(texts.filter(odd), rate, dtype)) if odd.any() else told
+
+
 def _recased(decided: pl.DataFrame) -> pl.DataFrame:
     """Names in one case get capitals."""
-    value = pl.col("value")
-    plain = (value == value.str.to_uppercase()) | (value == value.str.to_lowercase())
-    todo = decided.filter(plain)
+    todo = decided.filter(_is_upper() | _is_lower())
     new = todo.select("g", of_texts(todo["value"], spelling.recase, pl.String).alias("new"))
     return decided.join(new, on="g", how="left").with_columns(pl.coalesce("new", "value").alias("value")).drop("new")
 
