@@ -28,10 +28,10 @@ def waiting(language: str) -> Callable[[str], None]:
     return lambda who: note(say(language, "lock.waiting", who=who))
 
 
-def run_steps(config: str | None, steps: Callable[[Workspace, Run], None]) -> tuple[Json, str]:
+def run_steps(config: str | None, steps: Callable[[Workspace, Run], None], trigger: str = "cli") -> tuple[Json, str]:
     """Run some steps as one run of the hub; gives its report and the language. An error of the hub ends it as failed."""
     with opened(config) as workspace, shown() as progress:
-        run = Run(new_run_id(), progress=progress)
+        run = Run(new_run_id(), progress=progress, trigger=trigger)
         with lock(workspace.store, run, said=waiting(workspace.settings.language)):
             start_run(workspace.store, run)
             try:

@@ -25,7 +25,7 @@ from hub.matching.partition import partition
 from hub.matching.policy import Policy
 from hub.model import from_utc_text
 from hub.settings import Settings
-from hub.store import candidate, normalized, notes, scope, tally, words
+from hub.store import candidate, normalized, notes, pins, scope, tally, words
 from hub.store.engine import Store, StoreConnection
 
 if TYPE_CHECKING:
@@ -71,15 +71,16 @@ def match(store: Store, settings: Settings, run: Run, rebuild: bool = False) -> 
     began = time.monotonic()
     basis, policy = basis_of(settings), policy_of(settings)
     normalized.index(store)
+    _fall(store, run)
     with store.read() as conn:
         anew = rebuild or notes.get(conn, "basis") != basis
         if not anew and not scope.dirty(conn):
             return _report(tally.totals(conn), tally.blocked(conn), began)
-        taken = _scope(conn, policy, anew)
+        taken = scoped(conn, policy, anew)
         gone = {} if taken.full else tally.before(conn, taken)
         whole = {} if taken.full else tally.totals(conn)
     run.progress("match", "", 0, taken.records.height, None)
-    proposal, guards = _propose(taken, policy, run)
+    proposal, guards = propose(taken, policy, run)
     come = tally.after(taken.records, proposal.assigned, proposal.edges, proposal.refusals, bystanders(settings))
     totals = tally.changed(whole, gone, come)
     with store.begin() as conn:
@@ -89,7 +90,19 @@ def match(store: Store, settings: Settings, run: Run, rebuild: bool = False) -> 
     return _report(totals, told, began)
 
 
-def _scope(conn: StoreConnection, policy: Policy, anew: bool) -> scope.Scope:
+def _fall(store: Store, run: Run) -> None:
+    """Pins whose time is over fall; nothing is written while none does."""
+    now = run.now()
+    with store.read() as conn:
+        over = pins.over(conn, now)
+    if over:
+        with store.begin() as conn:
+            pins.expire(conn, now)
+
+
+def scoped(conn: StoreConnection, policy: Policy, anew: bool) -> scope.Scope:
+    """What a run works on: whole components around what is dirty, or everything (`anew`, or when that is faster)."""
+
     def ask(people: pl.DataFrame, ids: pl.DataFrame, was_blocked: pl.DataFrame) -> Frontier:
         return frontier(bearers(people, ids), was_blocked, policy)
 
@@ -100,7 +113,8 @@ def _scope(conn: StoreConnection, policy: Policy, anew: bool) -> scope.Scope:
     return scope.everything(conn)
 
 
-def _propose(taken: scope.Scope, policy: Policy, run: Run) -> tuple[candidate.Proposal, Mapping[str, int]]:
+def propose(taken: scope.Scope, policy: Policy, run: Run) -> tuple[candidate.Proposal, Mapping[str, int]]:
+    """Who is who in a scope, with stable ids; and the counts of the guards. Writes nothing."""
     parts = partition(taken.records, taken.identifiers, taken.judgements, taken.receipts, policy, blocked=taken.blocked)
     confirmed = words.confirmed(taken.judgements)
     ids = assign(parts.assignment, taken.previous, _new_ids(run), taken.own_ids, confirmed)

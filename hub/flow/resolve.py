@@ -17,7 +17,7 @@ from hub.matching.codes import customer_code
 from hub.matching.golden import golden_parts
 from hub.matching.rules.personal_number import national_conflict
 from hub.settings import Settings
-from hub.store import candidate, promote
+from hub.store import candidate, pins, promote
 from hub.store.engine import Store, StoreConnection
 from hub.store.proof import prove
 
@@ -58,14 +58,22 @@ def _violations(found: dict[str, int]) -> str:
     return ", ".join(f"{name} {count}" for name, count in found.items() if count)
 
 
+def decider(conn: StoreConnection, settings: Settings) -> promote.Frames:
+    """What decides golden values: members, identifiers and shared values to rows, under the pins that stand."""
+    standing = pins.standing(conn)
+
+    def decide(members: pl.DataFrame, identifiers: pl.DataFrame, shared: pl.DataFrame) -> Iterator[pl.DataFrame]:
+        pinned = pins.by_customer(standing, members)
+        return golden_parts(members, identifiers, settings.survivorship, shared=shared, pins=pinned)
+
+    return decide
+
+
 def _promote(
     conn: StoreConnection, waiting: candidate.Waiting, loaded: candidate.Loaded, settings: Settings, run: Run
 ) -> promote.Promoted:
-    def decide(members: pl.DataFrame, identifiers: pl.DataFrame, shared: pl.DataFrame) -> Iterator[pl.DataFrame]:
-        return golden_parts(members, identifiers, settings.survivorship, shared=shared)
-
     def progress(done: int, total: int) -> None:
         run.progress("resolve", "", done, total, None)
 
-    by = promote.Deciders(decide, customer_code, bystanders(settings), run.now(), run.run_id, progress)
+    by = promote.Deciders(decider(conn, settings), customer_code, bystanders(settings), run.now(), run.run_id, progress)
     return promote.promote(conn, waiting, loaded, by)

@@ -89,6 +89,11 @@ def dirty(conn: Connection) -> int:
     )
 
 
+def dirty_rids(conn: Connection) -> list[int]:
+    """Records that wait to be matched."""
+    return list(conn.scalars(select(dirty_records.c.rid)))
+
+
 def share(conn: Connection) -> float:
     """The share of all records that is dirty."""
     total = conn.scalar(select(func.count()).select_from(records)) or 0

@@ -134,8 +134,26 @@ judgements = Table(
     Column("id", BIG, primary_key=True, autoincrement=True),
     _text("a", null=False), _text("b", null=False),          # `source:source_id`, a < b in byte order
     _text("verdict", null=False), _text("author", null=False), _text("at", null=False), _text("reason"),
-    Column("active", Boolean, nullable=False),
-    sqlite_autoincrement=True,
+    Column("active", Boolean, nullable=False), _text("decision_id"),
+    Index("judgements_decision", "decision_id"), sqlite_autoincrement=True,
+)
+decisions = Table(                               # what people decided; append-only, ids only
+    "decisions", metadata,
+    _text("decision_id", key=True), _text("at", null=False), _text("author", null=False),
+    _text("kind", null=False),                   # merge | split | pin | undo | undo_run | undo_rule
+    _text("reason"), _text("subjects", null=False),          # JSON [golden_id, …] as they were then
+    _text("undoes"), _text("run_id", null=False),
+    Index("decisions_undoes", "undoes"), Index("decisions_run", "run_id"),
+)
+pins = Table(                                    # values that people set above what records say
+    "pins", metadata,
+    Column("pin_id", BIG, primary_key=True, autoincrement=True),
+    _text("anchor", null=False),                 # `source:source_id` of a record: who holds it bears the pin
+    _text("golden_id", null=False),              # bears it when the anchor has left
+    _text("field", null=False), _text("value", null=False), _text("stood"),  # stood: the value that it replaced
+    _text("author", null=False), _text("reason"), _text("at", null=False), _text("until"),
+    Column("active", Boolean, nullable=False), _text("decision_id", null=False),
+    Index("pins_decision", "decision_id"), sqlite_autoincrement=True,
 )
 blocked_values = Table(                          # generic identifiers: they join nobody
     "blocked_values", metadata, _text("type", key=True), _text("value", key=True), _text("issuer", key=True),

@@ -7,6 +7,7 @@ from pathlib import Path
 from fakes import CAPABILITIES, FakeConnection, make_run, make_source, page, record
 from sqlalchemy import select
 
+from hub.flow import judge
 from hub.flow.land import pull
 from hub.flow.match import match
 from hub.flow.normalize import normalize
@@ -30,9 +31,19 @@ def bring(store, *given, source=POS, number=1, gone=()):
     normalize(store, SETTINGS, source, connection, run, report, capabilities=CAPABILITIES)
 
 
-def settle(store, number=1, *, rebuild=False):
-    run = make_run(number)
+def settle(store, number=1, *, rebuild=False, day=1):
+    run = make_run(number, day)
     return match(store, SETTINGS, run, rebuild), resolve(store, SETTINGS, run)
+
+
+def decide(store, plan, number=50, day=1):
+    """Write a decision and let it take effect, as the commands do."""
+    run = make_run(number, day)
+    with store.begin() as conn:
+        decision_id = judge.write(conn, plan(conn), run, "an", "asked at the counter")
+    match(store, SETTINGS, run)
+    resolve(store, SETTINGS, run)
+    return decision_id
 
 
 def whose(store):

@@ -1,0 +1,169 @@
+"""What a decision, or other settings, would change, before anything is saved.
+
+Belongs here: asking `match` and `golden` without writing, telling the differences. Does not: deciding them.
+A preview writes the decision inside a transaction, asks, and takes it back; a what-if writes nothing at all.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import orjson
+
+from hub.flow import judge, match, resolve
+from hub.flow.run import Run
+from hub.model import Json
+from hub.settings import Settings
+from hub.store import effects, feed, goldens, promote, retire, scope
+from hub.store.engine import Store, StoreConnection
+
+if TYPE_CHECKING:
+    import polars as pl
+
+WORST = 20
+"""So many customers are shown one by one, those that change most first."""
+SAID = {"phone": "phones", "email": "emails", "address": "addresses", "province": "addresses"}
+"""A destination's field → the part of the golden document that holds it."""
+
+
+@dataclass(slots=True)
+class Effect:
+    """merged: ids that would lead elsewhere. split: ids that records would leave. fields: field → customers where it changes.
+
+    writes: destination → records whose mapped fields would change. cases: the customers that change most, with their
+    records before and after and their fields, old and new.
+    """
+
+    merged: int = 0
+    split: int = 0
+    created: int = 0
+    changed: int = 0
+    records: int = 0
+    orders: int = 0
+    fields: Counter[str] = field(default_factory=Counter)
+    writes: dict[str, int] = field(default_factory=dict)
+    cases: list[dict[str, Json]] = field(default_factory=list)
+
+    def document(self) -> dict[str, Json]:
+        """As JSON."""
+        told = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return told | {"fields": dict(self.fields.most_common())}
+
+
+def preview(store: Store, settings: Settings, run: Run, plan: judge.Plan) -> dict[str, Json]:
+    """What the act would do; the store is as before afterwards. Raises ConfigError when the act cannot be meant."""
+    with store.begin() as conn:
+        trial = conn.begin_nested()
+        try:
+            judge.write(conn, plan(conn), run, "preview", None)
+            taken = match.scoped(conn, match.policy_of(settings), False)
+            return _effect(conn, settings, run, taken, whole=False).document()
+        finally:
+            trial.rollback()
+
+
+def what_if(store: Store, settings: Settings, run: Run) -> dict[str, Json]:
+    """What these settings would make of the records that stand, against what stands."""
+    with store.read() as conn:
+        return _effect(conn, settings, run, scope.everything(conn), whole=True).document()
+
+
+def _effect(conn: StoreConnection, settings: Settings, run: Run, taken: scope.Scope, *, whole: bool) -> Effect:
+    import polars as pl
+
+    proposal, _ = match.propose(taken, match.policy_of(settings), run)
+    old = taken.previous.select("rid", was="golden_id")
+    both = proposal.assigned.select("rid", "golden_id").join(old, on="rid", how="left")
+    moved = both.filter(pl.col("golden_id").ne_missing(pl.col("was")))
+    lives = both["golden_id"].unique()
+    left = moved.filter(pl.col("was").is_not_null())
+    told = Effect(
+        merged=old.select("was").unique().filter(~pl.col("was").is_in(lives.implode()))["was"].len(),
+        split=left.filter(pl.col("was").is_in(lives.implode()))["was"].n_unique(),
+        created=lives.filter(~lives.is_in(both["was"].drop_nulls().unique().implode())).len(),
+        records=left.height,
+        orders=effects.orders_of(conn, left["rid"].to_list()),
+    )
+    touched = pl.concat([moved["golden_id"], left["was"]]).unique() if not whole else lives
+    if not whole:
+        touched = pl.concat([touched, _soiled(conn, both)]).unique()
+    part = both.filter(pl.col("golden_id").is_in(touched.implode())).select("rid", "golden_id")
+    _values(conn, settings, part, both, proposal.shared, told)
+    return told
+
+
+def _soiled(conn: StoreConnection, both: pl.DataFrame) -> pl.Series:
+    """Customers of records that wait to be matched: their values may change although nobody moves."""
+    import polars as pl
+
+    rids = scope.dirty_rids(conn)
+    return both.filter(pl.col("rid").is_in(rids))["golden_id"]
+
+
+def _values(
+    conn: StoreConnection,
+    settings: Settings,
+    part: pl.DataFrame,
+    both: pl.DataFrame,
+    shared: pl.DataFrame,
+    told: Effect,
+) -> None:
+    """Golden values as they would be, against those that stand, in batches."""
+    decide = resolve.decider(conn, settings)
+    changes: dict[str, list[str]] = {}
+    for batch in _batches(part):
+        ids = goldens.borne(conn, batch["rid"].to_list())
+        rows = decide(goldens.members(conn, batch), ids, shared)
+        held = retire.held_rows(conn, rows["golden_id"].to_list()).select("golden_id", doc_old="doc")
+        pairs = rows.select("golden_id", "doc").join(held, on="golden_id", how="left")
+        for golden_id, doc, before in pairs.filter(pairs["doc"].ne_missing(pairs["doc_old"])).iter_rows():
+            names = orjson.loads(feed.changed_fields(before or "{}", doc))
+            changes[golden_id] = names
+            told.fields.update(names)
+            _case(told, golden_id, before, doc)
+    told.changed = len(changes)
+    told.cases = sorted(told.cases, key=lambda one: (-one["weight"], one["golden_id"]))[:WORST]
+    told.writes = _writes(conn, settings, changes)
+
+
+def _batches(part: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    import polars as pl
+
+    ordered = part.sort("golden_id", "rid").with_columns(batch=pl.col("golden_id").rle_id() // promote.BATCH)
+    yield from (one.drop("batch") for one in ordered.partition_by("batch", maintain_order=True))
+
+
+def _case(told: Effect, golden_id: str, before: str | None, now: str) -> None:
+    """One customer that changes; of very many only the heaviest are kept."""
+    old, new = orjson.loads(before or "{}"), orjson.loads(now)
+    names = [{f"{one['source']}:{one['source_id']}" for one in doc.get("records", ())} for doc in (old, new)]
+    fields = {
+        name: [old.get(name), new.get(name)]
+        for name in sorted(old.keys() | new.keys())
+        if name != "records" and old.get(name) != new.get(name)
+    }
+    told.cases.append(
+        {
+            "golden_id": golden_id,
+            "weight": len(names[0] ^ names[1]),
+            "before": sorted(names[0]),
+            "after": sorted(names[1]),
+            "fields": fields,
+        }
+    )
+    if len(told.cases) > 50 * WORST:
+        told.cases = sorted(told.cases, key=lambda one: (-one["weight"], one["golden_id"]))[:WORST]
+
+
+def _writes(conn: StoreConnection, settings: Settings, changes: Mapping[str, list[str]]) -> dict[str, int]:
+    """Destination → records there whose mapped fields would change."""
+    there = effects.held_at(conn, list(changes))
+    found = {}
+    for name, destination in settings.destinations.items():
+        mapped = {SAID.get(one, one) for one in destination.fields}
+        concerned = [golden_id for golden_id, fields in changes.items() if mapped & set(fields)]
+        found[name] = sum(there.get(one, {}).get(destination.source or "", 0) for one in concerned)
+    return found

@@ -1,0 +1,117 @@
+"""What people decided about customers: an append-only log of decisions, and the judgements that carry them.
+
+Belongs here: decisions, judgements, who must be looked at again. Does not: pins (pins.py), what follows (hub.matching).
+A decision is undone by another decision; whether it stands is told by its rows, which are switched, never deleted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import polars as pl
+from sqlalchemy import Connection, insert, or_, select, update
+
+from hub.store.bulk import among, insert_frame
+from hub.store.frames import read_frame
+from hub.store.tables import decisions, dirty_customers, dirty_records, judgements, pins
+from hub.store.words import named
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One line of the log. subjects: golden ids as they were then. undoes: the decision that this one takes back."""
+
+    decision_id: str
+    at: str
+    author: str
+    kind: str
+    reason: str | None
+    subjects: Sequence[str]
+    run_id: str
+    undoes: str | None = None
+
+
+def note(conn: Connection, decision: Decision) -> None:
+    """Append a decision to the log."""
+    row = {name: getattr(decision, name) for name in Decision.__dataclass_fields__}
+    conn.execute(insert(decisions).values(row | {"subjects": orjson.dumps(list(decision.subjects)).decode()}))
+
+
+def judge(conn: Connection, decision: Decision, pairs: pl.DataFrame) -> None:
+    """Keep a decision's judgements (a, b, verdict; names `source:source_id`) and have their records looked at again."""
+    ordered = pairs.select(a=pl.min_horizontal("a", "b"), b=pl.max_horizontal("a", "b"), verdict="verdict")
+    said = {name: getattr(decision, name) for name in ("author", "at", "reason", "decision_id")}
+    constants = {name: pl.lit(value, dtype=pl.String) for name, value in said.items()}
+    insert_frame(conn, judgements, ordered.with_columns(active=pl.lit(True), **constants))
+    soil(conn, pl.concat([ordered["a"], ordered["b"]]).unique().to_list())
+
+
+def switch(conn: Connection, decision_id: str, *, on: bool) -> None:
+    """Let all that a decision said stand or fall, and have whom it concerns looked at again."""
+    for table in (judgements, pins):
+        conn.execute(update(table).where(table.c.decision_id == decision_id).values(active=on))
+    told = conn.execute(select(judgements.c.a, judgements.c.b).where(judgements.c.decision_id == decision_id))
+    names = {name for pair in told for name in pair}
+    names.update(conn.scalars(select(pins.c.anchor).where(pins.c.decision_id == decision_id)))
+    soil(conn, sorted(names))
+    bearers = conn.scalars(select(pins.c.golden_id).where(pins.c.decision_id == decision_id).distinct())
+    soil_customers(conn, list(bearers))
+
+
+def soil(conn: Connection, names: Sequence[str]) -> None:
+    """Have these records (those that are there) matched again."""
+    there = select(dirty_records.c.rid)
+    rids = named(conn, list(names)).select("rid").unique()
+    insert_frame(conn, dirty_records, rids.join(read_frame(conn, there), on="rid", how="anti").sort("rid"))
+
+
+def soil_customers(conn: Connection, golden_ids: Sequence[str]) -> None:
+    """Have these customers decided again."""
+    held = set(conn.scalars(select(dirty_customers.c.golden_id)))
+    rows = [{"golden_id": one} for one in sorted(set(golden_ids) - held)]
+    if rows:
+        conn.execute(insert(dirty_customers), rows)
+
+
+def get(conn: Connection, decision_id: str) -> Row | None:
+    """One decision, None when there is none of that id."""
+    rows = _rows(conn.execute(select(decisions).where(decisions.c.decision_id == decision_id)).mappings())
+    return rows[0] if rows else None
+
+
+def of_run(conn: Connection, run_id: str) -> list[Row]:
+    """The decisions that came with a run."""
+    chosen = select(decisions).where(decisions.c.run_id == run_id)
+    return _rows(conn.execute(chosen.order_by(decisions.c.at, decisions.c.decision_id)).mappings())
+
+
+def newest(conn: Connection, most: int) -> list[Row]:
+    """The newest decisions, newest first, each with `stands`."""
+    ordered = select(decisions).order_by(decisions.c.at.desc(), decisions.c.decision_id.desc())
+    rows = _rows(conn.execute(ordered.limit(most)).mappings())
+    return [{**row, "stands": stands(conn, row["decision_id"])} for row in rows]
+
+
+def stands(conn: Connection, decision_id: str) -> bool:
+    """Whether no standing decision takes this one back."""
+    takers = conn.scalars(select(decisions.c.decision_id).where(decisions.c.undoes == decision_id)).all()
+    return not any(stands(conn, taker) for taker in takers)
+
+
+def about(conn: Connection, names: Sequence[str]) -> list[Row]:
+    """The judgements in which these records stand, newest first, with those that no longer stand."""
+    touched = or_(among(conn, judgements.c.a, names), among(conn, judgements.c.b, names))
+    columns = [judgements.c[name] for name in ("a", "b", "verdict", "author", "at", "reason", "active", "decision_id")]
+    ordered = select(*columns).where(touched).order_by(judgements.c.at.desc(), judgements.c.id.desc())
+    return [{str(name): value for name, value in row.items()} for row in conn.execute(ordered).mappings()]
+
+
+def _rows(found: Iterable[Any]) -> list[Row]:
+    return [
+        {str(name): value for name, value in row.items()} | {"subjects": orjson.loads(row["subjects"])} for row in found
+    ]
