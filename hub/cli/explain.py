@@ -10,6 +10,7 @@ import orjson
 from hub.cli.common import DEGRADED, OK, emit, example, opened, options, stop
 from hub.cli.say import say, word
 from hub.connectors.kit.people import amount_text
+from hub.cli.times import past_moment
 from hub.flow import explain as flow
 from hub.matching.explain import label
 from hub.model import Json
@@ -20,15 +21,19 @@ MOST = 20
 
 @click.command(epilog=example("hub explain 0912345678"))
 @click.argument("key")
+@click.option(
+    "--as-of", "moment", metavar="TIME", help="As it was then: a date (its end) or a time, on the shop's clock."
+)
 @options
-def explain(key: str, as_json: bool, config: str | None) -> None:
+def explain(key: str, moment: str | None, as_json: bool, config: str | None) -> None:
     """One customer's whole story: values and why, records and why they are one, who is related, pushes, history.
 
     KEY is a phone in any form, an e-mail, a golden id (also one that was merged), a customer code, a system's code, or
     source:source_id. A KEY that fits several customers lists them. Exit code 1 when it fits none.
     """
     with opened(config) as workspace:
-        report = flow.explain(workspace.store, workspace.settings, key)
+        at = past_moment(moment, workspace.settings.timezone) if moment else None
+        report = flow.explain(workspace.store, workspace.settings, key, at)
         language = workspace.settings.language
     emit(report, as_json, lambda value: "\n".join(_text(value, language)))
     stop(OK if report.get("customers") or "golden" in report else DEGRADED)
@@ -39,9 +44,20 @@ def _text(report: Json, language: str) -> Iterator[str]:
         yield from _story(report, language)
     elif not report["customers"]:
         yield say(language, "explain.none", wanted=report["key"])
+    elif "as_of" in report:
+        for one in report["customers"]:
+            yield from _then(one, language)
     else:
         yield say(language, "explain.several", count=len(report["customers"]))
         yield from (_person(one, language) for one in report["customers"])
+
+
+def _then(one: Json, language: str) -> Iterator[str]:
+    """A customer as it was."""
+    yield say(language, "explain.then", **{name: one[name] for name in ("golden_id", "version", "since")})
+    hidden = ("golden_id", "version", "since", "run_id", "cause", "records")
+    yield from (f"  {name}: {_short(value)}" for name, value in one.items() if name not in hidden)
+    yield from (f"  {record['source']}:{record['source_id']}" for record in one["records"])
 
 
 def _person(one: Json, language: str) -> str:
@@ -61,6 +77,8 @@ def _story(report: Json, language: str) -> Iterator[str]:
     yield from _section("related", [_person(one, language).strip() for one in report["related"]], language)
     yield from _section("consents", [_consent(one) for one in report["consents"]], language)
     yield from _section("orders", _orders(report["orders"], language), language)
+    yield from _section("decisions", [_decision(one, language) for one in report["decisions"]], language)
+    yield from _section("pins", [_pin(one) for one in report["pins"]], language)
     yield from _section("pushes", [_push(one) for one in report["pushes"]], language)
     yield from _section("history", [_event(one) for one in report["history"][::-1]], language)
 
@@ -79,6 +97,20 @@ def _record(one: Json) -> str:
     contacts = [item["value"] for name in ("phones", "emails") for item in values.get(name, ())]
     shown = [values.get("full_name") or values.get("company_name"), one["code"], *contacts]
     return f"{one['source']}:{one['source_id']}  ({one['rule']})  " + ", ".join(part for part in shown if part)
+
+
+def _decision(one: Json, language: str) -> str:
+    state = word(language, "stands" if one["active"] else "undone")
+    verdict = word(language, one["verdict"])
+    first = f"{one['pairs'][0][0]} – {one['pairs'][0][1]}"
+    more = f" (+{len(one['pairs']) - 1})" if len(one["pairs"]) > 1 else ""
+    return " ".join(part for part in (one["at"], one["author"], verdict, first + more, state, one["reason"]) if part)
+
+
+def _pin(one: Json) -> str:
+    until = f"→ {one['until']}" if one["until"] else None
+    told = f"{one['field']}: {_short(one['stood'])} → {one['value']}"
+    return " ".join(part for part in (one["at"], one["author"], told, until, one["reason"]) if part)
 
 
 def _consent(one: Json) -> str:

@@ -8,8 +8,6 @@ from __future__ import annotations
 import getpass
 import sys
 from collections.abc import Callable
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import click
 import orjson
@@ -18,13 +16,13 @@ from hub.cli.common import OK, emit, example, new_run_id, note, opened, options,
 from hub.cli.running import run_steps
 from hub.cli.say import say, word
 from hub.cli.show import exit_code
-from hub.errors import ConfigError
+from hub.cli.times import day_start
 from hub.flow import effect, judge
 from hub.flow import sync as flow
 from hub.flow.pin import pin as pinned
 from hub.flow.run import Run
 from hub.flow.workspace import Workspace
-from hub.model import Json, utc_text
+from hub.model import Json
 from hub.settings import Settings
 from hub.store import decisions
 
@@ -76,17 +74,9 @@ def pin(key: str, field: str, value: str, until: str | None, **asked: Json) -> N
     """The customer's FIELD has this VALUE, whatever the records say. VALUE is read as a source's would be."""
 
     def plan(settings: Settings) -> judge.Plan:
-        return pinned(settings, key, field, value, _day(until, settings) if until else None)
+        return pinned(settings, key, field, value, day_start(until, settings.timezone) if until else None)
 
     _decide("pin", plan, asked)
-
-
-def _day(text: str, settings: Settings) -> str:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise ConfigError(f"{text!r} is no date", hint="YYYY-MM-DD") from None
-    return utc_text(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(settings.timezone)))
 
 
 @click.command(epilog=example("hub undo 0193a5c2-…   (or a number of the change feed, or --run ID, or --rule phone)"))
@@ -127,10 +117,14 @@ def _decide(kind: str, planned: Planned, asked: Json) -> None:
         settings, language = workspace.settings, workspace.settings.language
         told = effect.preview(workspace.store, settings, Run(new_run_id()), planned(settings))
     if asked["dry_run"]:
-        emit({"applied": False, "effect": told}, as_json, lambda value: _text(value["effect"], language, "judge.dry"))
+        emit(
+            {"applied": False, "effect": told},
+            as_json,
+            lambda value: effect_text(value["effect"], language, "judge.dry"),
+        )
         stop(OK)
     if sys.stdin.isatty() and not asked["yes"]:
-        note(_text(told, language))
+        note(effect_text(told, language))
         click.confirm(say(language, "judge.sure"), abort=True, err=True)
     made: dict[str, str] = {}
 
@@ -143,7 +137,7 @@ def _decide(kind: str, planned: Planned, asked: Json) -> None:
 
     report, _ = run_steps(config, steps, trigger=kind)
     whole = {"applied": True, **made, "effect": told, "run": report}
-    emit(whole, as_json, lambda value: f"{_text(told, language)}\n{say(language, 'judge.done', **made)}")
+    emit(whole, as_json, lambda value: f"{effect_text(told, language)}\n{say(language, 'judge.done', **made)}")
     stop(exit_code(report))
 
 
@@ -154,7 +148,8 @@ def _account() -> str:
         return "unknown"
 
 
-def _text(told: Json, language: str, *ends: str) -> str:
+def effect_text(told: Json, language: str, *ends: str) -> str:
+    """An effect as people read it."""
     lines = [say(language, "judge.effect", **told)]
     for case in told["cases"][:SHOWN]:
         before, after = (", ".join(case[name]) or "–" for name in ("before", "after"))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
 
 import click
 import orjson
 
-from hub.cli.common import emit, example, options, stop
+from hub.cli.common import OK, emit, example, new_run_id, opened, options, stop
 from hub.cli.running import known, run_steps
 from hub.cli.say import say, word
 from hub.cli.show import exit_code, push_lines, sync_text
@@ -15,8 +17,9 @@ from hub.errors import ConfigError
 from hub.flow import sync as flow
 from hub.flow.reasons import sentence
 from hub.flow.run import Run
-from hub.flow.workspace import Workspace
+from hub.flow.workspace import RegistryCatalogue, Workspace
 from hub.model import Json
+from hub.settings import overlaid
 from hub.store import plans as table
 
 SHOWN = 20
@@ -40,15 +43,32 @@ def pull(sources: tuple[str, ...], full: bool, as_json: bool, config: str | None
 
 @click.command(epilog=example("hub match --rebuild"))
 @click.option("--rebuild", is_flag=True, help="Everything anew, not only what changed; the result must be the same.")
+@click.option(
+    "--what-if", "other", metavar="FILE", help="What FILE's [matching] and [survivorship] would change; saves nothing."
+)
 @options
-def match(rebuild: bool, as_json: bool, config: str | None) -> None:
+def match(rebuild: bool, other: str | None, as_json: bool, config: str | None) -> None:
     """Find who is who among what changed, and renew the golden record."""
+    if other is not None:
+        _what_if(other, as_json, config)
 
     def steps(workspace: Workspace, run: Run) -> None:
         flow.match_step(workspace, run, rebuild=rebuild)
         flow.resolve_step(workspace, run)
 
     _finish(run_steps(config, steps), as_json)
+
+
+def _what_if(other: str, as_json: bool, config: str | None) -> NoReturn:
+    """Show what other settings would do to everything there is."""
+    from hub.cli.judge import effect_text
+    from hub.flow.effect import what_if
+
+    with opened(config) as workspace:
+        trial = overlaid(workspace.settings.path, Path(other), RegistryCatalogue())
+        told, language = what_if(workspace.store, trial, Run(new_run_id())), workspace.settings.language
+    emit(told, as_json, lambda value: effect_text(value, language, "judge.unsaved"))
+    stop(OK)
 
 
 def _finish(result: tuple[Json, str], as_json: bool) -> None:

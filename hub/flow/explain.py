@@ -19,7 +19,7 @@ from hub.matching.explain import explain_blocked, explain_edge, explain_refusal
 from hub.matching.rules import SINGLE
 from hub.model import Json
 from hub.settings import Settings
-from hub.store import story
+from hub.store import decisions, past, pins, story
 from hub.store.engine import Store, StoreConnection
 
 HEAD = ("golden_id", "customer_code", "status", "version", "created_at", "updated_at")
@@ -27,16 +27,40 @@ RECORD = ("source", "source_id", "code", "kind", "rule", "linked_at", "updated_a
 Row = Mapping[str, Any]
 
 
-def explain(store: Store, settings: Settings, key: str) -> dict[str, Json]:
+def explain(store: Store, settings: Settings, key: str, at: str | None = None) -> dict[str, Json]:
     """The JSON of `hub explain`: the story of the one customer that fits the key.
 
-    When several fit, or none, only `key` and `customers` (what tells them apart; [] when none).
+    When several fit, or none, only `key` and `customers` (what tells them apart; [] when none). at: canonical time; then
+    `as_of` and the customers whom the key's records and ids meant at that moment, as they were.
     """
     with store.read() as conn:
         found = look_up(conn, settings, key)
+        if at is not None:
+            return {"key": key, "as_of": at, "customers": _then(conn, found, at)}
         if len(found) != 1:
             return {"key": key, "customers": [dict(row) for row in story.summaries(conn, found)]}
         return {"key": key, **_story(conn, found[0], settings)}
+
+
+def _then(conn: StoreConnection, golden_ids: Sequence[str], at: str) -> list[dict[str, Json]]:
+    """Whom the records of these customers belonged to, as they were, each with what caused that version."""
+    docs = [(row, orjson.loads(row["doc"])) for row in past.as_of(conn, past.kin(conn, golden_ids), at)]
+    mine = {name for golden_id in golden_ids for name in _held(orjson.loads(story.customer(conn, golden_id)["doc"]))}
+    causes = past.causes(conn, [row["run_id"] for row, _ in docs])
+    return [
+        {
+            **doc,
+            **{name: row[name] for name in ("golden_id", "version", "status", "run_id")},
+            "since": row["valid_from"],
+            "cause": causes.get(row["run_id"]),
+        }
+        for row, doc in docs
+        if row["golden_id"] in golden_ids or mine & _held(doc)
+    ]
+
+
+def _held(doc: Mapping[str, Json]) -> set[str]:
+    return {f"{one['source']}:{one['source_id']}" for one in doc.get("records", ())}
 
 
 def _story(conn: StoreConnection, golden_id: str, settings: Settings) -> dict[str, Json]:
@@ -62,8 +86,28 @@ def _story(conn: StoreConnection, golden_id: str, settings: Settings) -> dict[st
         "orders": orders(story.order_sums(conn, golden_id), story.order_list(conn, golden_id)),
         "pushes": [_push(one, settings.language) for one in story.pushes(conn, [golden_id, *former])],
         "acknowledged": [_acknowledged(one) for one in story.acknowledged(conn, golden_id)],
+        "decisions": _decisions(conn, members),
+        "pins": [_pin(one) for one in pins.of_customer(conn, [golden_id, *former], _names(members))],
         "history": _history(conn, row),
     }
+
+
+def _names(members: Sequence[Row]) -> list[str]:
+    return [f"{member['source']}:{member['source_id']}" for member in members]
+
+
+def _decisions(conn: StoreConnection, members: Sequence[Row]) -> list[dict[str, Json]]:
+    """What people judged about its records, one line for each decision and verdict, newest first."""
+    told: dict[tuple[str | None, str], dict[str, Json]] = {}
+    for one in decisions.about(conn, _names(members)):
+        line = told.setdefault((one["decision_id"], one["verdict"]), {**one, "pairs": []})
+        line["pairs"].append([one["a"], one["b"]])
+    return [{name: value for name, value in line.items() if name not in ("a", "b")} for line in told.values()]
+
+
+def _pin(one: Row) -> dict[str, Json]:
+    names = ("field", "value", "stood", "author", "reason", "at", "until", "decision_id")
+    return {name: one[name] for name in names}
 
 
 def _both(one: Row, parties: Mapping[int, Row]) -> bool:
@@ -129,11 +173,13 @@ def _acknowledged(one: Row) -> dict[str, Json]:
 def _history(conn: StoreConnection, row: Row) -> list[dict[str, Json]]:
     """Events of the feed, oldest first; `values` says old and new of every changed field that is a single value."""
     docs = story.versions(conn, row["golden_id"]) | {row["version"]: row["doc"]}
-    told = []
-    for one in story.events(conn, row["golden_id"]):
+    events, told = story.events(conn, row["golden_id"]), []
+    causes = past.causes(conn, list({one["run_id"] for one in events}))
+    for one in events:
         names = orjson.loads(one["changed"] or "[]")
         moved = orjson.loads(one["moved"]) if one["moved"] else None
-        told.append({**one, "changed": names, "moved": moved, "values": _values(docs, one["version"], names)})
+        values = _values(docs, one["version"], names)
+        told.append({**one, "changed": names, "moved": moved, "values": values, "cause": causes.get(one["run_id"])})
     return told
 
 

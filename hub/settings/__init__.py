@@ -4,7 +4,7 @@ Belongs here: what a setting means, its default, what is wrong with it. Does not
 """
 
 from hub.settings.advice import advice
-from hub.settings.load import SettingsError, find_config, load
+from hub.settings.load import SettingsError, find_config, load, overlaid
 from hub.settings.model import (
     Alerts,
     Catalogue,
@@ -31,4 +31,5 @@ __all__ = [
     "advice",
     "find_config",
     "load",
+    "overlaid",
 ]

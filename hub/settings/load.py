@@ -24,6 +24,8 @@ from hub.settings.model import (
 from hub.settings.secrets import environment, resolve
 from hub.settings.units import duration, percent
 
+POLICY = ("matching", "survivorship")
+"""The tables that decide who is who and what is golden."""
 MARKETING_CHANNELS = frozenset({"email", "sms", "zalo"})
 
 
@@ -76,7 +78,10 @@ def _findings(raw: Mapping[str, Json], catalogue: Catalogue) -> list[Finding]:
 
 def load(path: Path, catalogue: Catalogue, environ: Mapping[str, str] | None = None) -> Settings:
     """The checked settings of the workspace at `path`; SettingsError lists all that is wrong."""
-    raw = _parse(path)
+    return _loaded(path, _parse(path), catalogue, environ)
+
+
+def _loaded(path: Path, raw: Mapping[str, Json], catalogue: Catalogue, environ: Mapping[str, str] | None) -> Settings:
     findings = _findings(raw, catalogue)
     missing: dict[str, None] = {}
     env = environment(path.parent, os.environ if environ is None else environ)
@@ -88,6 +93,19 @@ def load(path: Path, catalogue: Catalogue, environ: Mapping[str, str] | None = N
     if any(finding.level == "error" for finding in findings):
         raise SettingsError(findings)
     return _build(path, filled, catalogue)
+
+
+def overlaid(path: Path, other: Path, catalogue: Catalogue, environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of the workspace at `path` with the tables `matching` and `survivorship` of another file in their place.
+
+    Raises ConfigError when the other file is absent or has neither, SettingsError when the result is wrong.
+    """
+    if not other.is_file():
+        raise ConfigError(f"no file {str(other)!r}", hint="a TOML file with [matching] or [survivorship]")
+    told = {name: table for name, table in _parse(other).items() if name in POLICY}
+    if not told:
+        raise ConfigError(f"{other.name} has neither [matching] nor [survivorship]", hint="see the settings' reference")
+    return _loaded(path, {**_parse(path), **told}, catalogue, environ)
 
 
 def _build(path: Path, raw: Mapping[str, Json], catalogue: Catalogue) -> Settings:

@@ -183,7 +183,13 @@ def _update(conn: Connection, decided: pl.DataFrame, moved: pl.DataFrame, by: De
     retire.keep_history(
         conn,
         rows.select(
-            "golden_id", "version", valid_from="updated_at", doc="doc_old", provenance="provenance_old", run_id="run_id"
+            "golden_id",
+            "version",
+            "status",
+            "run_id",
+            valid_from="updated_at",
+            doc="doc_old",
+            provenance="provenance_old",
         ),
         by.at,
     )

@@ -76,9 +76,7 @@ def _close(conn: Connection, rows: pl.DataFrame, by: Stamp, *, status: str, live
         return
     keep_history(
         conn,
-        rows.select(
-            "golden_id", "version", valid_from="updated_at", doc="doc", provenance="provenance", run_id="run_id"
-        ),
+        rows.select("golden_id", "version", "status", "doc", "provenance", "run_id", valid_from="updated_at"),
         by.at,
     )
     told = {
@@ -107,5 +105,5 @@ def set_columns(conn: Connection, rows: pl.DataFrame) -> None:
 
 
 def keep_history(conn: Connection, rows: pl.DataFrame, at: str) -> None:
-    """Keep versions that are replaced: golden_id, version, valid_from, doc, provenance, run_id."""
+    """Keep versions that are replaced: golden_id, version, status, valid_from, doc, provenance, run_id."""
     insert_frame(conn, history, rows, {"valid_to": at})

@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary,
 
 metadata = MetaData()
 NATIONAL = "type = 'national_id'"
+MOVES = "kind IN ('merged', 'split')"
 BIG = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -223,14 +224,16 @@ history = Table(                                 # versions that were replaced
     "history", metadata,
     _text("golden_id", key=True), Column("version", Integer, primary_key=True),
     _text("valid_from", null=False), _text("valid_to", null=False), _text("doc", null=False), _text("provenance"),
-    _text("run_id", null=False),
+    _text("run_id", null=False), _text("status"),            # of that version; null = active
 )
 changes = Table(
     "changes", metadata,
     Column("seq", BIG, primary_key=True, autoincrement=True),
     _text("at", null=False), _text("kind", null=False),      # created | updated | merged | split | erased
     _text("golden_id", null=False), Column("version", Integer, nullable=False), _text("changed"), _text("moved"),
-    _text("run_id", null=False), Index("changes_golden", "golden_id"), sqlite_autoincrement=True,
+    _text("run_id", null=False), Index("changes_golden", "golden_id"),
+    Index("changes_moves", "run_id", sqlite_where=text(MOVES), postgresql_where=text(MOVES)),
+    sqlite_autoincrement=True,
 )
 
 # giving back -----------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What people decide: decisions, their judgements, pins."""
+"""What people decide: decisions, their judgements, pins; the status of former versions."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -46,9 +46,16 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("pins_decision", "pins", ["decision_id"], unique=False)
+    op.add_column("history", sa.Column("status", sa.Text(), nullable=True))
+    moves = sa.text("kind IN ('merged', 'split')")
+    op.create_index(
+        "changes_moves", "changes", ["run_id"], unique=False, sqlite_where=moves, postgresql_where=moves
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("changes_moves", "changes")
+    op.drop_column("history", "status")
     op.drop_table("pins")
     op.drop_index("judgements_decision", "judgements")
     op.drop_column("judgements", "decision_id")
