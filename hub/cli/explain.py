@@ -9,8 +9,8 @@ import orjson
 
 from hub.cli.common import DEGRADED, OK, emit, example, opened, options, stop
 from hub.cli.say import say, word
-from hub.connectors.kit.people import amount_text
 from hub.cli.times import past_moment
+from hub.connectors.kit.people import amount_text
 from hub.flow import explain as flow
 from hub.matching.explain import label
 from hub.model import Json

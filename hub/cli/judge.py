@@ -131,7 +131,7 @@ def _decide(kind: str, planned: Planned, asked: Json) -> None:
     def steps(workspace: Workspace, run: Run) -> None:
         with workspace.store.begin() as conn:
             plan = planned(workspace.settings)(conn)
-            made["decision_id"] = judge.write(conn, plan, run, asked["author"] or _account(), asked["reason"])
+            made["decision_id"] = judge.write(conn, plan, run, asked["author"] or account(), asked["reason"])
         flow.match_step(workspace, run)
         flow.resolve_step(workspace, run)
 
@@ -141,7 +141,8 @@ def _decide(kind: str, planned: Planned, asked: Json) -> None:
     stop(exit_code(report))
 
 
-def _account() -> str:
+def account() -> str:
+    """Who decides: the name of the account."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):

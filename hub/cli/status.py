@@ -31,6 +31,7 @@ def _text(report: Json, settings: Settings) -> list[str]:
     for plan in report["plans"]:
         lines.append("  " + say(language, "status.plan", **{**plan, "state": word(language, plan["state"])}))
         lines += ["    " + plan["sentence"]] if plan["sentence"] else []
+    lines += ["  " + say(language, "status.held", **one) for one in report["held"]]
     if report["last_run"]:
         run = report["last_run"]
         lines.append(

@@ -46,17 +46,45 @@ def pull(sources: tuple[str, ...], full: bool, as_json: bool, config: str | None
 @click.option(
     "--what-if", "other", metavar="FILE", help="What FILE's [matching] and [survivorship] would change; saves nothing."
 )
+@click.option("--approve", metavar="RUN", help="Let the joins that this run held back go on.")
+@click.option("--refuse", metavar="RUN", help="The joins that this run held back are different customers, for good.")
 @options
-def match(rebuild: bool, other: str | None, as_json: bool, config: str | None) -> None:
-    """Find who is who among what changed, and renew the golden record."""
+def match(
+    rebuild: bool, other: str | None, approve: str | None, refuse: str | None, as_json: bool, config: str | None
+) -> None:
+    """Find who is who among what changed, and renew the golden record.
+
+    A run that would merge far more customers than usual holds those joins back and ends with exit code 3; look at them
+    with `hub status` and decide with --approve or --refuse, which `hub undo` takes back.
+    """
+    if sum((rebuild, other is not None, approve is not None, refuse is not None)) > 1:
+        raise click.UsageError("--rebuild, --what-if, --approve and --refuse exclude each other")
     if other is not None:
         _what_if(other, as_json, config)
+    if approve or refuse:
+        _settle(approve, refuse, as_json, config)
 
     def steps(workspace: Workspace, run: Run) -> None:
         flow.match_step(workspace, run, rebuild=rebuild)
         flow.resolve_step(workspace, run)
 
     _finish(run_steps(config, steps), as_json)
+
+
+def _settle(approve: str | None, refuse: str | None, as_json: bool, config: str | None) -> NoReturn:
+    """Decide about the joins that a run held back."""
+    from hub.cli.judge import account
+    from hub.flow import judge, radius
+
+    plan = radius.approve(approve) if approve else radius.refuse(refuse or "")
+
+    def steps(workspace: Workspace, run: Run) -> None:
+        with workspace.store.begin() as conn:
+            judge.write(conn, plan(conn), run, account(), None)
+        flow.match_step(workspace, run)
+        flow.resolve_step(workspace, run)
+
+    _finish(run_steps(config, steps, trigger="approve" if approve else "refuse"), as_json)
 
 
 def _what_if(other: str, as_json: bool, config: str | None) -> NoReturn:
@@ -71,7 +99,7 @@ def _what_if(other: str, as_json: bool, config: str | None) -> NoReturn:
     stop(OK)
 
 
-def _finish(result: tuple[Json, str], as_json: bool) -> None:
+def _finish(result: tuple[Json, str], as_json: bool) -> NoReturn:
     report, language = result
     emit(report, as_json, lambda value: sync_text(value, language))
     stop(exit_code(report))

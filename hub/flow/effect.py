@@ -7,9 +7,8 @@ A preview writes the decision inside a transaction, asks, and takes it back; a w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import orjson
 
@@ -17,11 +16,8 @@ from hub.flow import judge, match, resolve
 from hub.flow.run import Run
 from hub.model import Json
 from hub.settings import Settings
-from hub.store import effects, feed, goldens, promote, retire, scope
+from hub.store import effects, feed, goldens, scope
 from hub.store.engine import Store, StoreConnection
-
-if TYPE_CHECKING:
-    import polars as pl
 
 WORST = 20
 """So many customers are shown one by one, those that change most first."""
@@ -72,68 +68,22 @@ def what_if(store: Store, settings: Settings, run: Run) -> dict[str, Json]:
 
 
 def _effect(conn: StoreConnection, settings: Settings, run: Run, taken: scope.Scope, *, whole: bool) -> Effect:
-    import polars as pl
-
     proposal, _ = match.propose(taken, match.policy_of(settings), run)
-    old = taken.previous.select("rid", was="golden_id")
-    both = proposal.assigned.select("rid", "golden_id").join(old, on="rid", how="left")
-    moved = both.filter(pl.col("golden_id").ne_missing(pl.col("was")))
-    lives = both["golden_id"].unique()
-    left = moved.filter(pl.col("was").is_not_null())
-    told = Effect(
-        merged=old.select("was").unique().filter(~pl.col("was").is_in(lives.implode()))["was"].len(),
-        split=left.filter(pl.col("was").is_in(lives.implode()))["was"].n_unique(),
-        created=lives.filter(~lives.is_in(both["was"].drop_nulls().unique().implode())).len(),
-        records=left.height,
-        orders=effects.orders_of(conn, left["rid"].to_list()),
-    )
-    touched = pl.concat([moved["golden_id"], left["was"]]).unique() if not whole else lives
-    if not whole:
-        touched = pl.concat([touched, _soiled(conn, both)]).unique()
-    part = both.filter(pl.col("golden_id").is_in(touched.implode())).select("rid", "golden_id")
-    _values(conn, settings, part, both, proposal.shared, told)
-    return told
-
-
-def _soiled(conn: StoreConnection, both: pl.DataFrame) -> pl.Series:
-    """Customers of records that wait to be matched: their values may change although nobody moves."""
-    import polars as pl
-
-    rids = scope.dirty_rids(conn)
-    return both.filter(pl.col("rid").is_in(rids))["golden_id"]
-
-
-def _values(
-    conn: StoreConnection,
-    settings: Settings,
-    part: pl.DataFrame,
-    both: pl.DataFrame,
-    shared: pl.DataFrame,
-    told: Effect,
-) -> None:
-    """Golden values as they would be, against those that stand, in batches."""
-    decide = resolve.decider(conn, settings)
-    changes: dict[str, list[str]] = {}
-    for batch in _batches(part):
+    moves = effects.moves(conn, taken, proposal, whole=whole)
+    told = Effect(moves.merged, moves.split, moves.created, records=len(moves.left))
+    told.orders = effects.orders_of(conn, moves.left)
+    decide, changes = resolve.decider(conn, settings), dict[str, list[str]]()
+    for batch in effects.batches(moves.part):
         ids = goldens.borne(conn, batch["rid"].to_list())
-        rows = decide(goldens.members(conn, batch), ids, shared)
-        held = retire.held_rows(conn, rows["golden_id"].to_list()).select("golden_id", doc_old="doc")
-        pairs = rows.select("golden_id", "doc").join(held, on="golden_id", how="left")
-        for golden_id, doc, before in pairs.filter(pairs["doc"].ne_missing(pairs["doc_old"])).iter_rows():
-            names = orjson.loads(feed.changed_fields(before or "{}", doc))
-            changes[golden_id] = names
-            told.fields.update(names)
-            _case(told, golden_id, before, doc)
+        for rows in decide(goldens.members(conn, batch), ids, proposal.shared):
+            for golden_id, doc, before in effects.differing(conn, rows):
+                changes[golden_id] = orjson.loads(feed.changed_fields(before or "{}", doc))
+                told.fields.update(changes[golden_id])
+                _case(told, golden_id, before, doc)
     told.changed = len(changes)
     told.cases = sorted(told.cases, key=lambda one: (-one["weight"], one["golden_id"]))[:WORST]
     told.writes = _writes(conn, settings, changes)
-
-
-def _batches(part: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    import polars as pl
-
-    ordered = part.sort("golden_id", "rid").with_columns(batch=pl.col("golden_id").rle_id() // promote.BATCH)
-    yield from (one.drop("batch") for one in ordered.partition_by("batch", maintain_order=True))
+    return told
 
 
 def _case(told: Effect, golden_id: str, before: str | None, now: str) -> None:

@@ -8,10 +8,9 @@ the customers hold now, so it outlives new ids, repeated pulls and rebuilds.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
-from typing import TYPE_CHECKING
 
 from hub.errors import ConfigError
 from hub.flow.lookup import look_up
@@ -23,9 +22,6 @@ from hub.store import decisions, parted, story
 from hub.store import pins as pinned
 from hub.store.engine import StoreConnection
 
-if TYPE_CHECKING:
-    import polars as pl
-
 MOST_PAIRS = 500_000
 Pair = tuple[str, str, str]
 """Two records (`source:source_id`) and the verdict: same | different."""
@@ -36,6 +32,7 @@ class Act:
     """What a person wants. subjects: golden ids. off, on: decisions that fall or stand again. undoes: the first of `off`.
 
     anchor and pins: the record by which a pinned customer is known, and rows of field, value, stood, until.
+    held: the run whose held joins are settled.
     """
 
     kind: str
@@ -46,6 +43,7 @@ class Act:
     undoes: str | None = None
     anchor: str = ""
     pins: Sequence[Mapping[str, str | None]] = ()
+    held: str | None = None
 
 
 Plan = Callable[[StoreConnection], Act]
@@ -185,16 +183,12 @@ def write(conn: StoreConnection, act: Act, run: Run, author: str, reason: str | 
     told = decisions.Decision(decision_id, at, author, act.kind, reason, act.subjects, run.run_id, act.undoes)
     decisions.note(conn, told)
     if act.pairs:
-        decisions.judge(conn, told, _frame(act.pairs))
+        decisions.judge(conn, told, act.pairs)
     if act.pins:
         pinned.put(conn, told, act.anchor, act.pins)
+    if act.held:
+        decisions.settle(conn, told, act.held)
     for names, on in ((act.off, False), (act.on, True)):
         for name in names:
             decisions.switch(conn, name, on=on)
     return decision_id
-
-
-def _frame(pairs: Iterable[Pair]) -> pl.DataFrame:
-    import polars as pl
-
-    return pl.DataFrame(list(pairs), schema=["a", "b", "verdict"], orient="row").unique(maintain_order=True)

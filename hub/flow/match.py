@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from hub.flow import radius
 from hub.flow.normalize import shop_own
 from hub.flow.run import GUARDS, MatchReport, Run
 from hub.matching.codes import ENTROPY, uuid7
@@ -25,7 +26,7 @@ from hub.matching.partition import partition
 from hub.matching.policy import Policy
 from hub.model import from_utc_text
 from hub.settings import Settings
-from hub.store import candidate, normalized, notes, pins, scope, tally, words
+from hub.store import candidate, held, normalized, notes, pins, scope, tally, words
 from hub.store.engine import Store, StoreConnection
 
 if TYPE_CHECKING:
@@ -81,9 +82,14 @@ def match(store: Store, settings: Settings, run: Run, rebuild: bool = False) -> 
         whole = {} if taken.full else tally.totals(conn)
     run.progress("match", "", 0, taken.records.height, None)
     proposal, guards = propose(taken, policy, run)
+    back, at = radius.suspicious(store, taken, proposal), run.now()
+    if back.height:
+        held.hold(taken, back, at)
+        proposal, guards = propose(taken, policy, run)
     come = tally.after(taken.records, proposal.assigned, proposal.edges, proposal.refusals, bystanders(settings))
     totals = tally.changed(whole, gone, come)
     with store.begin() as conn:
+        held.keep(conn, back, run.run_id, at)
         candidate.write(conn, taken, proposal, basis, totals)
         told = guards if taken.full else tally.blocked(conn)
     run.progress("match", "", taken.records.height, taken.records.height, None)

@@ -14,7 +14,7 @@ from hub.flow import reasons
 from hub.flow.run import utc_now
 from hub.model import Json, from_utc_text
 from hub.settings import Settings, Source
-from hub.store import counts, runs
+from hub.store import counts, held, runs
 from hub.store.engine import Store
 
 STATE = ("last_attempt", "last_success", "newest_record")
@@ -29,7 +29,7 @@ def status(store: Store, settings: Settings, now: str | None = None) -> dict[str
     moment = now or utc_now()
     with store.read() as conn:
         states, numbers, plans = counts.states(conn), counts.by_source(conn), counts.open_plans(conn)
-        customers, last = counts.customers(conn), runs.last(conn, 1)
+        customers, last, back = counts.customers(conn), runs.last(conn, 1), held.waiting(conn)
     sources = {
         name: _source(source, states.get(name, {}), numbers.get(name, {}), moment)
         for name, source in settings.sources.items()
@@ -41,6 +41,7 @@ def status(store: Store, settings: Settings, now: str | None = None) -> dict[str
             "quarantine": sum(one["quarantine"] for one in numbers.values()), "plans_waiting": len(plans),
         },
         "plans": [{**plan, "sentence": _sentence(plan, settings.language)} for plan in plans],
+        "held": back,
         "last_run": _run(last[0]) if last else None,
     }  # fmt: skip
 

@@ -39,15 +39,15 @@ def close(component: Component, book: Book) -> Closed:
 
 
 def _hear(component: Component, state: State) -> tuple[list[Link], list[Refused]]:
-    """Judgements, newest first, then receipts."""
+    """Judgements, newest first, then joins that are held back (weaker than any judgement), then receipts."""
     links, refused = [], []
     for word in judgement.newest_first(component.words):
         a, b = state.root[word.a], state.root[word.b]
-        if word.verdict == "different":
-            if a == b:
+        if word.verdict in judgement.APART:
+            if a == b and word.verdict != judgement.HELD:
                 refused.append(Refused(word.a, word.b, "overruled"))
-            else:
-                state.apart.add((word.a, word.b))
+            elif a != b:
+                state.apart.setdefault((word.a, word.b), judgement.APART[word.verdict])
             continue
         reason = None if a == b else state.against(a, b, "judged")
         if reason:

@@ -87,6 +87,7 @@ RELATED = frozenset({"kind", "cannot_link", "national_id", "name_incompatible", 
 GUARD_OF = {
     "cannot_link": "cannot_link",
     "overruled": "cannot_link",
+    "held": "held",
     "national_id": "conflict",
     "birth_date": "conflict",
     "ambiguous": "conflict",

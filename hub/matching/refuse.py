@@ -8,6 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from hub.matching.component import Component, Group, Refused
+from hub.matching.rules.judgement import APART
 from hub.matching.state import State, faces_against
 
 ALL_PAIRS = 6
@@ -40,8 +41,8 @@ def told_pairs(bearers: list[int]) -> list[tuple[int, int]]:
 def _reason(group: Group, state: State, a: int, b: int, *, weak: set[int], banned: set[int]) -> str:
     """The two records' own reason before that of their clusters."""
     whole = state.against(state.root[a], state.root[b], group.rule.need)
-    if whole == "cannot_link":
-        return whole
+    if whole in APART.values():
+        return str(whole)
     own = State([state.items[a], state.items[b]], state.book).against(0, 1, "sent")
     direct = own or faces_against(state.items[a].face, state.items[b].face, group.rule.need, state.book)
     if direct:

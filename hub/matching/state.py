@@ -25,7 +25,7 @@ class State:
         self.national: list[frozenset[NationalIds]] = [
             frozenset({item.national}) if item.national else frozenset() for item in items
         ]
-        self.apart: set[tuple[int, int]] = set()
+        self.apart: dict[tuple[int, int], str] = {}
 
     def copy(self) -> State:
         """A state that can be joined further without touching this one."""
@@ -48,8 +48,9 @@ class State:
     def against(self, a: int, b: int, need: Need, later: State | None = None) -> str | None:
         """Why cluster a and cluster b (of `later`, when given) may not be one, None when they may. a, b: roots."""
         there = later or self
-        if self.apart and any(self._holds(x, y, a, b, there) or self._holds(y, x, a, b, there) for x, y in self.apart):
-            return "cannot_link"
+        for (one, other), parted in self.apart.items():
+            if self._holds(one, other, a, b, there) or self._holds(other, one, a, b, there):
+                return parted
         if need == "judged":
             return None if self._kinds(a) == there._kinds(b) else "kind"
         if (

@@ -14,12 +14,15 @@ import orjson
 import polars as pl
 from sqlalchemy import Connection, insert, or_, select, update
 
+from hub.store import held
 from hub.store.bulk import among, insert_frame
 from hub.store.frames import read_frame
 from hub.store.tables import decisions, dirty_customers, dirty_records, judgements, pins
 from hub.store.words import named
 
 Row = Mapping[str, Any]
+HELD = {"approve": "approved", "refuse": "refused"}
+"""Kinds of decision that settle joins held back, and the state they give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +45,23 @@ def note(conn: Connection, decision: Decision) -> None:
     conn.execute(insert(decisions).values(row | {"subjects": orjson.dumps(list(decision.subjects)).decode()}))
 
 
-def judge(conn: Connection, decision: Decision, pairs: pl.DataFrame) -> None:
-    """Keep a decision's judgements (a, b, verdict; names `source:source_id`) and have their records looked at again."""
-    ordered = pairs.select(a=pl.min_horizontal("a", "b"), b=pl.max_horizontal("a", "b"), verdict="verdict")
+def judge(conn: Connection, decision: Decision, pairs: Sequence[tuple[str, str, str]]) -> None:
+    """Keep a decision's judgements (two names `source:source_id`, verdict) and have their records looked at again."""
+    told = pl.DataFrame(list(pairs), schema=["x", "y", "verdict"], orient="row")
+    ordered = told.select(a=pl.min_horizontal("x", "y"), b=pl.max_horizontal("x", "y"), verdict="verdict").unique(
+        maintain_order=True
+    )
     said = {name: getattr(decision, name) for name in ("author", "at", "reason", "decision_id")}
     constants = {name: pl.lit(value, dtype=pl.String) for name, value in said.items()}
     insert_frame(conn, judgements, ordered.with_columns(active=pl.lit(True), **constants))
     soil(conn, pl.concat([ordered["a"], ordered["b"]]).unique().to_list())
+
+
+def settle(conn: Connection, decision: Decision, run_id: str) -> None:
+    """Settle the joins that a run held back, as the decision's kind (approve | refuse) says."""
+    pairs = held.of_run(conn, run_id)
+    held.settle(conn, run_id, HELD[decision.kind], decision.decision_id)
+    soil(conn, sorted({name for pair in pairs for name in pair}))
 
 
 def switch(conn: Connection, decision_id: str, *, on: bool) -> None:
@@ -57,6 +70,9 @@ def switch(conn: Connection, decision_id: str, *, on: bool) -> None:
         conn.execute(update(table).where(table.c.decision_id == decision_id).values(active=on))
     told = conn.execute(select(judgements.c.a, judgements.c.b).where(judgements.c.decision_id == decision_id))
     names = {name for pair in told for name in pair}
+    told_ = get(conn, decision_id)
+    if told_ is not None and told_["kind"] in HELD:
+        names.update(held.switch(conn, decision_id, HELD[told_["kind"]] if on else "held"))
     names.update(conn.scalars(select(pins.c.anchor).where(pins.c.decision_id == decision_id)))
     soil(conn, sorted(names))
     bearers = conn.scalars(select(pins.c.golden_id).where(pins.c.decision_id == decision_id).distinct())

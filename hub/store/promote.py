@@ -228,8 +228,8 @@ def _finish(conn: Connection, waiting: candidate.Waiting, by: Deciders) -> None:
         empty(conn, table, many=waiting.full)
     notes.drop(conn, candidate.NOTE)
     here = select(records.c.rid).where(records.c.source == source_state.c.source).exists()
-    conn.execute(
-        update(source_state).where(source_state.c.first_matched_at.is_(None), here).values(first_matched_at=by.at)
-    )
+    whole = source_state.c.status.is_distinct_from("partial")
+    fresh = source_state.c.first_matched_at.is_(None)
+    conn.execute(update(source_state).where(fresh, here, whole).values(first_matched_at=by.at))
     if waiting.full:
         analyze(conn, xref, customers, edges, records, identifiers)

@@ -156,6 +156,13 @@ pins = Table(                                    # values that people set above 
     Column("active", Boolean, nullable=False), _text("decision_id", null=False),
     Index("pins_decision", "decision_id"), sqlite_autoincrement=True,
 )
+held_joins = Table(                              # joins of customers that a run held back: an input until a person decides
+    "held_joins", metadata,
+    _text("a", key=True), _text("b", key=True),  # `source:source_id`, a < b in byte order
+    _text("run_id", null=False), _text("at", null=False),
+    _text("state", null=False),                  # held | approved | refused
+    _text("decision_id"), Index("held_joins_run", "run_id"),
+)
 blocked_values = Table(                          # generic identifiers: they join nobody
     "blocked_values", metadata, _text("type", key=True), _text("value", key=True), _text("issuer", key=True),
     Column("names", Integer, nullable=False), Column("nameless", Integer, nullable=False), _text("reason", null=False),

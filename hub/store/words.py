@@ -6,20 +6,23 @@ Belongs here: judgements and created records that are there, names of records to
 from __future__ import annotations
 
 import polars as pl
-from sqlalchemy import ColumnElement, Connection, Table, select, update
+from sqlalchemy import ColumnElement, Connection, Table, literal, select, update
 
 from hub.store.bulk import among
 from hub.store.frames import read_frame
-from hub.store.tables import created_records, judgements, landed, records, xref
+from hub.store.tables import created_records, held_joins, judgements, landed, records, xref
 
 NAME = pl.concat_str("source", pl.lit(":"), "source_id")
 """A record's name, of its columns."""
 
 
 def words(conn: Connection) -> pl.DataFrame:
-    """Judgements that stand, between records that are there: rid_a, rid_b, verdict, at."""
+    """Judgements that stand, and joins held back (verdict `held`), between records that are there: rid_a, rid_b, verdict, at."""
     statement = select(judgements.c.a, judgements.c.b, judgements.c.verdict, judgements.c.at).where(judgements.c.active)
-    told = read_frame(conn, statement.order_by(judgements.c.id))
+    back = select(held_joins.c.a, held_joins.c.b, literal("held").label("verdict"), held_joins.c.at).where(
+        held_joins.c.state == "held"
+    )
+    told = pl.concat([read_frame(conn, statement.order_by(judgements.c.id)), read_frame(conn, back)])
     rids = named(conn, [*told["a"], *told["b"]])
     there = told.join(rids, left_on="a", right_on="name").join(
         rids.rename({"rid": "rid_b"}), left_on="b", right_on="name"

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from hub.matching.rules.base import JUDGEMENT, Rule
 
 RULE = Rule("judgement", JUDGEMENT, "judged")
+HELD = "held"
+APART = {"different": "cannot_link", HELD: HELD}
+"""Verdicts that keep two records apart, and the reason they give."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,5 +26,5 @@ class Word:
 
 
 def newest_first(words: list[Word]) -> list[Word]:
-    """The order in which words are heard: of words that contradict, the later stands."""
-    return sorted(set(words), reverse=True)
+    """The order in which words are heard: of words that contradict, the later stands; joins held back come last."""
+    return sorted(set(words), key=lambda word: (word.verdict != HELD, word), reverse=True)

@@ -1,4 +1,4 @@
-"""What people decide: decisions, their judgements, pins; the status of former versions."""
+"""What people decide: decisions, their judgements, pins, held joins; the status of former versions."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -46,6 +46,17 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("pins_decision", "pins", ["decision_id"], unique=False)
+    op.create_table(
+        "held_joins",
+        sa.Column("a", sa.Text(), nullable=False),
+        sa.Column("b", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("decision_id", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("a", "b"),
+    )
+    op.create_index("held_joins_run", "held_joins", ["run_id"], unique=False)
     op.add_column("history", sa.Column("status", sa.Text(), nullable=True))
     moves = sa.text("kind IN ('merged', 'split')")
     op.create_index(
@@ -56,6 +67,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("changes_moves", "changes")
     op.drop_column("history", "status")
+    op.drop_table("held_joins")
     op.drop_table("pins")
     op.drop_index("judgements_decision", "judgements")
     op.drop_column("judgements", "decision_id")
