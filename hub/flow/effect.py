@@ -74,7 +74,7 @@ def _effect(conn: StoreConnection, settings: Settings, run: Run, taken: scope.Sc
     told.orders = effects.orders_of(conn, moves.left)
     decide, changes = resolve.decider(conn, settings), dict[str, list[str]]()
     for batch in effects.batches(moves.part):
-        ids = goldens.borne(conn, batch["rid"].to_list())
+        ids = goldens.borne(conn, batch)
         for rows in decide(goldens.members(conn, batch), ids, proposal.shared):
             for golden_id, doc, before in effects.differing(conn, rows):
                 changes[golden_id] = orjson.loads(feed.changed_fields(before or "{}", doc))
