@@ -1,0 +1,109 @@
+"""All candidate pairs of a set of records, scored: what suggesting and merging both work on.
+
+Belongs here: leading blocks through comparing and weighing in bounded parts. Does not: deciding (suggesting, merging).
+Places are records in record order; pairs are (a, b) with a < b. Which pairs there are is a function of the whole current
+set; the weight of a pair is one of its two records, the values that say nothing (behaviour 3.3) and the parameters only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from hub.matching.score.blocking import Blocks
+from hub.matching.score.compare import Comparer
+from hub.matching.score.fields import Features, read_features
+from hub.matching.score.model import MILLI, Levels, Parameters, Whole
+from hub.matching.score.weigh import Scales, Thousandths
+
+PART = 500_000
+"""So many pairs are compared at once; memory stays bounded by it."""
+CONTACTS = ("phone", "email")
+PERSONAL = {
+    "birth_date": ("exact", "swapped"),
+    "phone": ("exact", "close"),
+    "email": ("exact", "local"),
+    "id": ("exact", "close"),
+    "street": ("exact",),
+}
+"""Comparison → levels that are one person's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Pairs a, b with their weight, `plain`: the weight without what phone and e-mail say (thousandths of a bit), and
+    `personal`: they agree on something that is one person's own, beyond a name, a town, a job."""
+
+    a: Whole
+    b: Whole
+    weight: Thousandths
+    plain: Thousandths
+    personal: npt.NDArray[np.bool_]
+
+    def where(self, mask: npt.NDArray[np.bool_]) -> Scored:
+        """Some of the pairs."""
+        return Scored(self.a[mask], self.b[mask], self.weight[mask], self.plain[mask], self.personal[mask])
+
+
+class Scorer:
+    """Records ready to be scored by some parameters."""
+
+    def __init__(
+        self, records: pl.DataFrame, identifiers: pl.DataFrame, blocked: pl.DataFrame, parameters: Parameters
+    ) -> None:
+        self.parameters = parameters
+        self.features: Features = read_features(records, identifiers, blocked, parameters.extras)
+        self.comparer = Comparer(self.features, parameters.comparisons)
+        self.scales = Scales(parameters, self.comparer)
+        self._contacts = [place for place, name in enumerate(parameters.names) if name in CONTACTS]
+
+    def candidates(self, least_bits: float, focus: pl.Series | None = None) -> Scored:
+        """Every candidate pair of weight `least_bits` or more, by place. focus: rids; only pairs with one of them."""
+        codes = Blocks(self.features).candidates(self.parameters.rules, self.parameters.largest_block)
+        a, b = codes // self.features.size, codes % self.features.size
+        if focus is not None:
+            asked = pl.Series(self.features.rids).is_in(focus.implode()).to_numpy()
+            either = asked[a] | asked[b]
+            a, b = a[either], b[either]
+        return self.score(a, b, round(least_bits * MILLI))
+
+    def score(self, a: Whole, b: Whole, least: int | None = None) -> Scored:
+        """The pairs scored, part by part; those below `least` thousandths of a bit are left out."""
+        parts = []
+        for start in range(0, a.size, PART):
+            x, y = a[start : start + PART], b[start : start + PART]
+            compared = self.comparer.compare(x, y)
+            weighed = self.scales.weigh(compared)
+            said = (weighed.bits + weighed.tf)[:, self._contacts].sum(axis=1)
+            plain = (weighed.total - np.maximum(said, 0)).astype(np.int32)
+            part = Scored(x, y, weighed.total, plain, self._personal(compared.levels))
+            parts.append(part if least is None else part.where(part.weight >= least))
+        return _joined(parts)
+
+    def _personal(self, levels: Levels) -> npt.NDArray[np.bool_]:
+        found = np.zeros(levels.shape[0], dtype=np.bool_)
+        for place, one in enumerate(self.parameters.comparisons):
+            telling = [one.levels.index(name) for name in PERSONAL.get(one.name, ())]
+            found |= np.isin(levels[:, place], telling)
+        return found
+
+    @property
+    def rids(self) -> pl.Series:
+        """The record of every place."""
+        return pl.Series("rid", self.features.rids, dtype=pl.Int64)
+
+
+def _joined(parts: list[Scored]) -> Scored:
+    if not parts:
+        none, bits = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)
+        return Scored(none, none, bits, bits, np.zeros(0, dtype=np.bool_))
+    return Scored(
+        np.concatenate([one.a for one in parts]),
+        np.concatenate([one.b for one in parts]),
+        np.concatenate([one.weight for one in parts]),
+        np.concatenate([one.plain for one in parts]),
+        np.concatenate([one.personal for one in parts]),
+    )
