@@ -106,6 +106,12 @@ def test_replay_closes_what_todays_code_can_read(store, shut):
     assert ("pos", "a") in customers(store)
 
 
+def test_replay_asks_no_vendor(store, shut):
+    mended = Mended()
+    flow.replay(FakeWorkspace(store, connection=mended), make_run(2))
+    assert mended.asked == []
+
+
 def test_replay_takes_only_those_named(store, shut):
     assert flow.replay(FakeWorkspace(store, connection=Mended()), make_run(2), [shut["b"]])["replayed"] == 1
     assert {row["source_id"]: row["attempts"] for row in flow.listed(store, "pos", None, "open", "vi")} == {
