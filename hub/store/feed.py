@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, literal, select
 
 from hub.store.bulk import among, insert_frame
 from hub.store.frames import read_frame
-from hub.store.tables import changes, customers, landed
+from hub.store.tables import changes, customers, landed, xref_past
 
 EVENT = {"kind": pl.String, "golden_id": pl.String, "version": pl.Int64, "changed": pl.String, "moved": pl.String}
 
@@ -22,8 +22,10 @@ def moves(conn: Connection, new: pl.DataFrame, old: pl.DataFrame, redirects: pl.
     """kind, golden_id, moved (JSON) for customers that were merged or split.
 
     merged: the surviving id, with what came from ids that live no more. split: the id that records left although it lives.
+    A record that comes back to another customer brings the id with it that rested since it left.
     """
-    both = new.join(old, on="rid", suffix="_old").filter(pl.col("golden_id") != pl.col("golden_id_old"))
+    before = pl.concat([old.select("rid", "golden_id"), _rested(conn, new, old, redirects)])
+    both = new.join(before, on="rid", suffix="_old").filter(pl.col("golden_id") != pl.col("golden_id_old"))
     if both.is_empty():
         return pl.DataFrame(schema={"kind": pl.String, "golden_id": pl.String, "moved": pl.String})
     named = select(landed.c.rid, landed.c.source, landed.c.source_id).where(
@@ -35,9 +37,20 @@ def moves(conn: Connection, new: pl.DataFrame, old: pl.DataFrame, redirects: pl.
         whose=pl.when(dead).then("golden_id").otherwise("golden_id_old"),
     )
     item = pl.struct("source", "source_id", pl.col("golden_id_old").alias("from"), pl.col("golden_id").alias("to"))
-    grouped = told.sort("source", "source_id").group_by("kind", "whose", maintain_order=True).agg(item.alias("moved"))
+    ordered = told.sort("source", "source_id", "golden_id_old")
+    grouped = ordered.group_by("kind", "whose", maintain_order=True).agg(item.alias("moved"))
     texts = [orjson.dumps(rows).decode() for rows in grouped["moved"].to_list()]
     return grouped.select("kind", golden_id="whose").with_columns(moved=pl.Series(texts, dtype=pl.String))
+
+
+def _rested(conn: Connection, new: pl.DataFrame, old: pl.DataFrame, redirects: pl.DataFrame) -> pl.DataFrame:
+    """rid, golden_id: records that come back, and the inactive customers which they bore and that lead elsewhere now."""
+    resting = select(xref_past.c.rid, xref_past.c.golden_id).join(
+        customers, customers.c.golden_id == xref_past.c.golden_id
+    )
+    named = among(conn, xref_past.c.golden_id, redirects["old"].to_list()), customers.c.status == "inactive"
+    past = read_frame(conn, resting.where(*named) if redirects.height else resting.limit(0))
+    return past.join(new, on="rid", how="semi").join(old, on="rid", how="anti").sort("rid", "golden_id")
 
 
 def changed_fields(before: str, now: str) -> str:

@@ -200,6 +200,16 @@ def astray(rows: dict[str, list[dict[str, Any]]]) -> list[str]:
     return sorted({*lost, *(active ^ borne)})
 
 
+def untold(before: dict[str, list[dict[str, Any]]], now: dict[str, list[dict[str, Any]]]) -> list[str]:
+    """Customers whose status changed although no event since names them (promise 4.5)."""
+    had = {row["golden_id"]: row["status"] for row in before.get("customers", ())}
+    events = [row for row in now["changes"] if row not in before.get("changes", ())]
+    named = {row["golden_id"] for row in events}
+    named |= {item["from"] for row in events if row["moved"] for item in orjson.loads(row["moved"])}
+    return [row["golden_id"] for row in now["customers"] if row["status"] != had.get(row["golden_id"])
+            and row["golden_id"] not in named]  # fmt: skip
+
+
 def told(store: Any) -> dict[str, Any]:
     """What must not hang on the order of arrival, without ids and times: records by name, the values of their customers."""
     with store.read() as conn:

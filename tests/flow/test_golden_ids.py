@@ -98,3 +98,21 @@ def test_a_customer_whose_last_record_is_gone_rests_and_comes_back_with_its_id(s
     settle(store, 3)
     assert whose(store)["pos:1"] == golden_id
     assert customer(store, golden_id)["status"] == "active"
+
+
+def test_a_resting_customer_whose_record_comes_back_to_another_is_told_as_merged(store):
+    bring(store, person("1", *LAN))
+    settle(store, 1)
+    bring(store, person("2", "Nguyễn Thị Lan", "0933333333"), number=2)
+    settle(store, 2)
+    ids = whose(store)
+    bring(store, gone=["2"], number=3)
+    settle(store, 3)
+    bring(store, person("2", *LAN), number=4)
+    _, made = settle(store, 4)
+    assert (made.merged, customer(store, ids["pos:2"])["merged_into"]) == (1, ids["pos:1"])
+    event = rows(store, changes, changes.c.seq)[-1]
+    assert (event["kind"], event["golden_id"]) == ("merged", ids["pos:1"])
+    assert orjson.loads(event["moved"]) == [
+        {"source": "pos", "source_id": "2", "from": ids["pos:2"], "to": ids["pos:1"]}
+    ]

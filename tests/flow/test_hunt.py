@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+from typing import Any
 
 import hunting
 import pytest
@@ -27,6 +28,7 @@ def _always_incremental(monkeypatch):
 def test_incremental_equals_rebuild(store, twin, seed):
     """One store is matched by what changed, its twin anew: equal after every step, ids, codes, feed and reports too."""
     steps = Maker(random.Random(seed)).history(STEPS)
+    last: dict[str, list[dict[str, Any]]] = {}
     both = zip(hunting.play(store, steps), hunting.play(twin, steps, rebuild=True), strict=True)
     for (number, settings, told), (_, _, again) in both:
         before = hunting.state(store)
@@ -34,7 +36,8 @@ def test_incremental_equals_rebuild(store, twin, seed):
         assert told == again, number
         hunting.settle(store, settings, number + 5, rebuild=True)
         assert hunting.differing(before, hunting.state(store)) == {}, f"a rebuild after {number} wrote something"
-        assert hunting.astray(before) == []
+        assert (hunting.astray(before), hunting.untold(last, before)) == ([], []), number
+        last = before
 
 
 @pytest.mark.parametrize("seed", SEEDS)
