@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from fakes import FakeConnection, make_run, page, record
 from grown import CAPABILITIES, T1, T2, T3, customers, grow, load, person, settings_of
 from sqlalchemy import insert, inspect
 
 from hub.flow.explain import explain
+from hub.flow.export import export
 from hub.flow.land import pull
 from hub.flow.normalize import normalize
+from hub.flow.status import status
 from hub.model import Tombstone
 from hub.settings import Survivorship
 from hub.store import tables
@@ -218,3 +222,11 @@ def test_the_story_is_found_by_index(store):
     with store.read() as conn:
         names = {index["name"] for table in ("changes", "deliveries") for index in inspect(conn).get_indexes(table)}
     assert names >= {"changes_golden", "deliveries_golden"}
+
+
+def test_a_customer_whose_last_record_left_is_in_no_count_and_no_list(shop):
+    out = io.BytesIO()
+    test_a_customer_whose_last_record_left_still_answers(shop)
+    assert export(shop, "customers", "csv", out, None) == 2
+    assert "Phạm Văn Nam" not in out.getvalue().decode()
+    assert status(shop, SETTINGS)["counts"]["customers"] == 2
