@@ -125,7 +125,7 @@ def _nicknames(frame: pl.DataFrame) -> pl.Series:
     """Whether the first words stand for each other (Bob, Robert)."""
     first = frame.select(x=pl.col("x").str.extract("^([^ ]+)"), y=pl.col("y").str.extract("^([^ ]+)"))
     known = pl.Series(sorted(groups())).implode()
-    both = first.select(both=pl.col("x").is_in(known) & pl.col("y").is_in(known))["both"]
+    both = first.select(both=pl.col("x").is_in(known) & pl.col("y").is_in(known))["both"].fill_null(value=False)
     found = both.to_numpy().copy()
     found[found] = [stands_for(a, b) for a, b in first.filter(both).iter_rows()]
     return pl.Series(found)

@@ -16,7 +16,7 @@ import numpy as np
 from hub.matching.explain import label
 from hub.matching.score.fields import Field
 from hub.matching.score.levels import table
-from hub.matching.score.model import MILLI, MISSING
+from hub.matching.score.model import MILLI, MISSING, Levels
 from hub.matching.score.scorer import Scorer
 from hub.matching.score.texts import VIETNAMESE
 
@@ -59,14 +59,21 @@ def waterfall(scorer: Scorer, rid_a: int, rid_b: int) -> list[Step]:
     compared = scorer.comparer.compare(np.array([a]), np.array([b]))
     weighed = scorer.scales.weigh(compared)
     steps = [Step(PRIOR, PRIOR, "", "", "", round(scorer.parameters.prior_bits * MILLI), 0)]
+    crossed = "order" in compared.agreed and _level(scorer, compared.levels, "order") == "crossed"
     for n, one in enumerate(scorer.parameters.comparisons):
         level = int(compared.levels[0, n])
         if level != MISSING:
-            values = _values(scorer, one.name, a), _values(scorer, one.name, b)
+            shown = "order" if crossed and one.name in ("given", "family") else one.name
+            values = _values(scorer, shown, a), _values(scorer, shown, b)
             steps.append(
                 Step(one.name, one.kind, one.levels[level], *values, int(weighed.bits[0, n]), int(weighed.tf[0, n]))
             )
     return steps
+
+
+def _level(scorer: Scorer, levels: Levels, name: str) -> str:
+    one = scorer.parameters.names.index(name)
+    return scorer.parameters.comparisons[one].levels[levels[0, one]]
 
 
 def total(steps: Sequence[Step]) -> float:
