@@ -73,7 +73,7 @@ def waterfall(scorer: Scorer, rid_a: int, rid_b: int) -> list[Step]:
 
 def _level(scorer: Scorer, levels: Levels, name: str) -> str:
     one = scorer.parameters.names.index(name)
-    return scorer.parameters.comparisons[one].levels[levels[0, one]]
+    return scorer.parameters.comparisons[one].levels[int(levels[0, one])]
 
 
 def total(steps: Sequence[Step]) -> float:
