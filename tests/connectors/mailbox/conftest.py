@@ -25,7 +25,7 @@ def imap_port() -> Iterator[int]:
         "-W",
         "ignore",
         "-c",
-        "from pymap.main import main; main()",
+        "import gc; gc.disable(); from pymap.main import main; main()",  # it holds its connections by weak references only
         "--no-service",
         "managesieve",
         "--no-service",
