@@ -47,7 +47,7 @@ def _hear(component: Component, state: State) -> tuple[list[Link], list[Refused]
             if a == b and word.verdict != judgement.HELD:
                 refused.append(Refused(word.a, word.b, "overruled"))
             elif a != b:
-                state.apart.setdefault((word.a, word.b), judgement.APART[word.verdict])
+                state.part(word.a, word.b, judgement.APART[word.verdict])
             continue
         reason = None if a == b else state.against(a, b, "judged")
         if reason:

@@ -25,15 +25,21 @@ class State:
         self.national: list[frozenset[NationalIds]] = [
             frozenset({item.national}) if item.national else frozenset() for item in items
         ]
-        self.apart: dict[tuple[int, int], str] = {}
+        self.foes: list[dict[int, str]] = [{} for _ in items]
 
     def copy(self) -> State:
         """A state that can be joined further without touching this one."""
         twin = State.__new__(State)
-        twin.items, twin.book, twin.apart = self.items, self.book, self.apart
+        twin.items, twin.book = self.items, self.book
         twin.root, twin.members = list(self.root), [list(one) for one in self.members]
-        twin.faces, twin.national = list(self.faces), list(self.national)
+        twin.faces, twin.national, twin.foes = list(self.faces), list(self.national), list(self.foes)
         return twin
+
+    def part(self, a: int, b: int, reason: str) -> None:
+        """Keep two records apart from now on: no join may bring them into one cluster."""
+        for one, other in ((a, b), (b, a)):
+            root = self.root[one]
+            self.foes[root] = _foes(self.foes[root], {other: reason})
 
     def join(self, a: int, b: int) -> None:
         """Make the clusters of two records one; its root is its first record."""
@@ -44,13 +50,14 @@ class State:
         self.members[second] = []
         self.faces[first] |= self.faces[second]
         self.national[first] |= self.national[second]
+        self.foes[first] = _foes(self.foes[first], self.foes[second])
 
     def against(self, a: int, b: int, need: Need, later: State | None = None) -> str | None:
         """Why cluster a and cluster b (of `later`, when given) may not be one, None when they may. a, b: roots."""
         there = later or self
-        for (one, other), parted in self.apart.items():
-            if self._holds(one, other, a, b, there) or self._holds(other, one, a, b, there):
-                return parted
+        parted = {reason for foe, reason in self.foes[a].items() if there.root[foe] == b}
+        if parted:
+            return min(parted)
         if need == "judged":
             return None if self._kinds(a) == there._kinds(b) else "kind"
         if (
@@ -68,11 +75,13 @@ class State:
                     return reason
         return None
 
-    def _holds(self, x: int, y: int, a: int, b: int, there: State) -> bool:
-        return self.root[x] == a and there.root[y] == b
-
     def _kinds(self, a: int) -> set[str]:
         return {kind for kind, _, _ in self.faces[a]}
+
+
+def _foes(one: dict[int, str], other: dict[int, str]) -> dict[int, str]:
+    """Records that a cluster may not be one with, and why; of two reasons the first by name (cannot_link before held)."""
+    return one | {foe: min(reason, one.get(foe, reason)) for foe, reason in other.items()} if other else one
 
 
 def faces_against(x: Face, y: Face, need: Need, book: Book) -> str | None:
