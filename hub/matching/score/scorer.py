@@ -7,6 +7,7 @@ set; the weight of a pair is one of its two records, the values that say nothing
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,12 +31,14 @@ PERSONAL = {
     "street": ("exact",),
 }
 """Comparison → levels that are one person's own."""
+CONTRARY = {"phone": ("differs",), "email": ("close", "similar", "differs")}
+"""Comparison → levels that speak for two people: a namesake at one address, or of one day, has contacts of his own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
     """Pairs a, b with their weight, `plain`: the weight without what phone and e-mail say (thousandths of a bit), and
-    `personal`: they agree on something that is one person's own, beyond a name, a town, a job."""
+    `personal`: they agree on more that is one person's own (beyond a name, a town, a job) than contacts differ."""
 
     a: Whole
     b: Whole
@@ -84,10 +87,15 @@ class Scorer:
         return _joined(parts)
 
     def _personal(self, levels: Levels) -> npt.NDArray[np.bool_]:
-        found = np.zeros(levels.shape[0], dtype=np.bool_)
+        """More that is one person's own than contacts that differ."""
+        return self._count(levels, PERSONAL) > self._count(levels, CONTRARY)
+
+    def _count(self, levels: Levels, telling: Mapping[str, Sequence[str]]) -> Whole:
+        """In how many comparisons a pair shows one of the levels."""
+        found = np.zeros(levels.shape[0], dtype=np.int64)
         for place, one in enumerate(self.parameters.comparisons):
-            telling = [one.levels.index(name) for name in PERSONAL.get(one.name, ())]
-            found |= np.isin(levels[:, place], telling)
+            wanted = [one.levels.index(name) for name in telling.get(one.name, ())]
+            found += np.isin(levels[:, place], wanted)
         return found
 
     @property

@@ -14,8 +14,8 @@ from hub.matching.score.model import Floats, Thresholds
 
 CAREFUL = 0.001
 """Expected share of wrong pairs among those that `careful` takes."""
-LEAST_CAREFUL = 8.0
-"""`careful` never merges below this weight: odds of 250 to 1."""
+LEAST_CAREFUL = 10.0
+"""`careful` never merges below this weight: odds of 1,000 to 1."""
 BALANCED = 0.0
 """`balanced` merges what is more likely one person than two: the expected F1 is greatest near even odds (Lipton 2014)."""
 SUGGEST = -1.0
