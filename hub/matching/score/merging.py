@@ -57,14 +57,13 @@ def merge(
     scored: `scorer.candidates` with the threshold's weight or less. The frames are those of `partition`.
     """
     threshold = round(scorer.parameters.thresholds.of(level) * MILLI)
-    scored = _telling(scored, threshold) if level == "careful" else scored
+    scored = _telling(scored, threshold, level)
     cluster = clusters(scorer, partition)
     strong = scored.where((scored.weight >= threshold) & (cluster[scored.a] != cluster[scored.b]))
     found = ground(scorer, records, identifiers, judgements, partition)
     book = book or Book()
     joined = []
-    limit = threshold if level == "careful" else None
-    for atoms, pairs in _components(scorer, scored, strong, cluster, limit):
+    for atoms, pairs in _components(scorer, scored, strong, cluster, lambda more: _telling(more, threshold, level)):
         weights = {(a, b): w for a, b, w, _ in pairs}
         plain = {(a, b): p for a, b, _, p in pairs}
         guard = Guard(found, book, strict=level == "careful", rests=_rests(plain, threshold))
@@ -72,10 +71,13 @@ def merge(
     return _written(scorer, partition, joined)
 
 
-def _telling(scored: Scored, threshold: int) -> Scored:
-    """With `careful`, pairs that agree on nothing of a person's own reach no threshold: namesakes of one town."""
-    weight = np.where(scored.personal, scored.weight, np.minimum(scored.weight, threshold - 1)).astype(np.int32)
-    return replace(scored, weight=weight)
+def _telling(scored: Scored, threshold: int, level: Level) -> Scored:
+    """Namesakes of one town reach no threshold: with `careful`, pairs must agree on something of a person's own that
+    outweighs contacts that differ; with `balanced`, pairs whose contacts differ must, misspellings counted."""
+    own = scored.personal if level == "careful" else scored.likely
+    return replace(
+        scored, weight=np.where(own, scored.weight, np.minimum(scored.weight, threshold - 1)).astype(np.int32)
+    )
 
 
 def _rests(plain: Mapping[Pair, int], threshold: int) -> Callable[[Sequence[int], Sequence[int]], bool]:
@@ -88,7 +90,7 @@ def _rests(plain: Mapping[Pair, int], threshold: int) -> Callable[[Sequence[int]
 
 
 def _components(
-    scorer: Scorer, scored: Scored, strong: Scored, cluster: Whole, limit: int | None
+    scorer: Scorer, scored: Scored, strong: Scored, cluster: Whole, telling: Callable[[Scored], Scored]
 ) -> Iterator[tuple[list[list[int]], list[tuple[int, int, int, int]]]]:
     """Clusters that some chain of strong pairs holds together, and all pairs between them: a, b, weight, plain."""
     size = scorer.features.size
@@ -105,7 +107,7 @@ def _components(
         (pl.col("place") < pl.col("place_o")) & (pl.col("cluster") != pl.col("cluster_o"))
     )
     pairs = scorer.score(crossed["place"].to_numpy(), crossed["place_o"].to_numpy())
-    pairs = pairs if limit is None else _telling(pairs, limit)
+    pairs = telling(pairs)
     large = sizes.filter(pl.col("len") > ALL_PAIRS)["comp"].to_numpy()
     inside = (
         np.isin(comp[scored.a], large) & (comp[scored.a] == comp[scored.b]) & (cluster[scored.a] != cluster[scored.b])

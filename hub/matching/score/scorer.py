@@ -33,22 +33,33 @@ PERSONAL = {
 """Comparison → levels that are one person's own."""
 CONTRARY = {"phone": ("differs",), "email": ("close", "similar", "differs")}
 """Comparison → levels that speak for two people: a namesake at one address, or of one day, has contacts of his own."""
+LIKELY = PERSONAL | {
+    "birth_date": ("exact", "swapped", "digit", "parts"),
+    "email": ("exact", "local", "close"),
+    "street": ("exact", "close"),
+}
+UNLIKELY = {"phone": ("differs",), "email": ("differs",)}
+"""The same with misspellings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
     """Pairs a, b with their weight, `plain`: the weight without what phone and e-mail say (thousandths of a bit), and
-    `personal`: they agree on more that is one person's own (beyond a name, a town, a job) than contacts differ."""
+    `personal`: they agree on more that is one person's own (beyond a name, a town, a job) than contacts differ;
+    `likely`: on nearly as much, misspellings counted."""
 
     a: Whole
     b: Whole
     weight: Thousandths
     plain: Thousandths
     personal: npt.NDArray[np.bool_]
+    likely: npt.NDArray[np.bool_]
 
     def where(self, mask: npt.NDArray[np.bool_]) -> Scored:
         """Some of the pairs."""
-        return Scored(self.a[mask], self.b[mask], self.weight[mask], self.plain[mask], self.personal[mask])
+        return Scored(
+            self.a[mask], self.b[mask], self.weight[mask], self.plain[mask], self.personal[mask], self.likely[mask]
+        )
 
 
 class Scorer:
@@ -82,13 +93,14 @@ class Scorer:
             weighed = self.scales.weigh(compared)
             said = (weighed.bits + weighed.tf)[:, self._contacts].sum(axis=1)
             plain = (weighed.total - np.maximum(said, 0)).astype(np.int32)
-            part = Scored(x, y, weighed.total, plain, self._personal(compared.levels))
+            part = Scored(x, y, weighed.total, plain, *self._own(compared.levels))
             parts.append(part if least is None else part.where(part.weight >= least))
         return _joined(parts)
 
-    def _personal(self, levels: Levels) -> npt.NDArray[np.bool_]:
-        """More that is one person's own than contacts that differ."""
-        return self._count(levels, PERSONAL) > self._count(levels, CONTRARY)
+    def _own(self, levels: Levels) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+        """`personal` and `likely` of every pair."""
+        personal = self._count(levels, PERSONAL) > self._count(levels, CONTRARY)
+        return personal, self._count(levels, LIKELY) >= self._count(levels, UNLIKELY)
 
     def _count(self, levels: Levels, telling: Mapping[str, Sequence[str]]) -> Whole:
         """In how many comparisons a pair shows one of the levels."""
@@ -106,12 +118,13 @@ class Scorer:
 
 def _joined(parts: list[Scored]) -> Scored:
     if not parts:
-        none, bits = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)
-        return Scored(none, none, bits, bits, np.zeros(0, dtype=np.bool_))
+        none, bits, no = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.bool_)
+        return Scored(none, none, bits, bits, no, no)
     return Scored(
         np.concatenate([one.a for one in parts]),
         np.concatenate([one.b for one in parts]),
         np.concatenate([one.weight for one in parts]),
         np.concatenate([one.plain for one in parts]),
         np.concatenate([one.personal for one in parts]),
+        np.concatenate([one.likely for one in parts]),
     )

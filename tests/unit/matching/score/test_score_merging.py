@@ -80,11 +80,19 @@ def test_a_person_and_an_organisation_never_join_by_score():
     assert together(done.partition) == {frozenset({0}), frozenset({1})}
 
 
+TOWN = {"addresses": [{"ward": "Vĩ Dạ", "province": "Huế"}]}
+
+
 def test_careful_asks_for_something_of_a_persons_own_beyond_name_and_town():
-    town = {"addresses": [{"ward": "Vĩ Dạ", "province": "Huế"}]}
-    people = [person(n, "Nguyễn Thị Lan", phone=one, **town) for n, one in enumerate(("0912345678", "0387654321"))]
+    people = [person(0, "Nguyễn Thị Lan", phone="0912345678", **TOWN), person(1, "Nguyễn Thị Lan", gender="nữ", **TOWN)]
     assert len(together(_merged(people, "careful").partition)) == 2
     assert len(together(_merged(people, "balanced").partition)) == 1
+
+
+@pytest.mark.parametrize("level", ["careful", "balanced"])
+def test_namesakes_of_one_town_with_phones_of_their_own_stay_two(level):
+    people = [person(n, "Nguyễn Thị Lan", phone=one, **TOWN) for n, one in enumerate(("0912345678", "0387654321"))]
+    assert len(together(_merged(people, level).partition)) == 2
 
 
 def test_what_the_rules_joined_stays_joined():
