@@ -1,6 +1,6 @@
 """Random histories of a small workspace, as plain data made from a seed.
 
-Belongs here: what may happen to its records, judgements, receipts and settings. Does not: playing it (hunting.py).
+Belongs here: what may happen to records, judgements, receipts, settings; what admins decide. Does not: playing it (hunting).
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ class Maker:
                 now = rng.randrange(VARIANTS) if now == 0 else 0
             kinds = rng.choices(
                 (self.edit, self.leave, self.back, self.swap, self.crowd, self.scatter, self.judge, self.unsay,
-                 self.create, self.echo),
-                (8, 4, 4, 2, 2, 2, 4, 1, 2, 2), k=rng.choice((1, 1, 2, 3)),
+                 self.create, self.echo, self.merge, self.split, self.pin, self.undo, self.settle),
+                (8, 4, 4, 2, 2, 2, 4, 1, 2, 2, 2, 2, 2, 2, 1), k=rng.choice((1, 1, 2, 3)),
             )  # fmt: skip
             found.append(Step(now, tuple(action for kind in kinds if (action := kind()) is not None)))
         return found
@@ -159,6 +159,28 @@ class Maker:
         self.judged += 1
         at = self.rng.randrange(1, 28)
         return "judge", min(a, b), max(a, b), self.rng.choice(("same", "same", "different")), at
+
+    def named(self) -> str:
+        return f"{self.rng.choice(SOURCES)}:{self.rng.randrange(PEOPLE)}"
+
+    def merge(self) -> Action:
+        return "merge", self.named(), self.named()
+
+    def split(self) -> Action:
+        return "split", self.named()
+
+    def pin(self) -> Action:
+        """A value for good, or for some steps."""
+        field_, value = self.rng.choice(
+            (("full_name", "Trần Ngọc Mai"), ("birth_date", "1991-04-03"), ("gender", "nam"))
+        )
+        return "pin", self.named(), field_, value, self.rng.choice((None, None, 18, 28))
+
+    def undo(self) -> Action:
+        return "undo", self.rng.randrange(6)
+
+    def settle(self) -> Action:
+        return "settle", self.rng.choice(("approve", "approve", "refuse"))
 
     def unsay(self) -> Action | None:
         return ("unsay", self.rng.randrange(self.judged)) if self.judged else None

@@ -6,6 +6,7 @@ Belongs here: the settings, acting, the state that is compared. Does not: making
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,27 +17,34 @@ from unittest.mock import patch
 import orjson
 from fakes import CAPABILITIES, FakeConnection, make_source, page, record
 from histories import SOURCES, Action, Step
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
+from hub.errors import ConfigError
+from hub.flow import judge, radius
 from hub.flow.land import pull
 from hub.flow.match import match
 from hub.flow.normalize import normalize
+from hub.flow.pin import pin
 from hub.flow.resolve import resolve
 from hub.flow.run import Run
 from hub.model import Tombstone
 from hub.settings import Destination, Matching, Settings, Survivorship
-from hub.store import plans
+from hub.store import decisions as decisions_store
+from hub.store import held, plans
 from hub.store.tables import (
     blocked_values,
     changes,
     created_records,
     customers,
+    decisions,
     dirty_records,
     edges,
+    held_joins,
     history,
     judgements,
     landed,
     meta,
+    pins,
     records,
     refusals,
     sent,
@@ -56,7 +64,8 @@ SETTINGS = (
     replace(BASE, survivorship=Survivorship(("shop", "pos", "mail"), {"full_name": ("source_priority",)})),
 )
 TABLES = (
-    customers, xref, xref_past, edges, refusals, blocked_values, created_records, changes, history, meta
+    customers, xref, xref_past, edges, refusals, blocked_values, created_records, changes, history, meta,
+    decisions, judgements, pins, held_joins,
 )  # fmt: skip
 
 
@@ -113,6 +122,41 @@ def _unsay(store: Any, settings: Settings, number: int, which: int) -> None:
             soil(conn, row["a"], row["b"])
 
 
+def _decide(store: Any, number: int, plan: judge.Plan) -> None:
+    """As the admins' commands do; what cannot be meant is left."""
+    with store.begin() as conn, contextlib.suppress(ConfigError):
+        wish = plan(conn)
+        count = conn.scalar(select(func.count()).select_from(decisions))
+        with patch("hub.flow.judge.os.urandom", entropy(f"{number}-{count}")):
+            judge.write(conn, wish, run_of(number), "an", None)
+
+
+def _merge(store: Any, settings: Settings, number: int, a: str, b: str) -> None:
+    _decide(store, number, judge.merge(settings, [a, b]))
+
+
+def _split(store: Any, settings: Settings, number: int, name: str) -> None:
+    _decide(store, number, judge.split(settings, name, [name]))
+
+
+def _pin(store: Any, settings: Settings, number: int, name: str, field: str, value: str, last: int | None) -> None:
+    _decide(store, number, pin(settings, name, field, value, moment(number + last) if last else None))
+
+
+def _undo(store: Any, settings: Settings, number: int, which: int) -> None:
+    with store.read() as conn:
+        told = decisions_store.newest(conn, 10)
+    if len(told) > which:
+        _decide(store, number, judge.undo(told[which]["decision_id"]))
+
+
+def _settle(store: Any, settings: Settings, number: int, kind: str) -> None:
+    with store.read() as conn:
+        runs = held.waiting(conn)
+    if runs:
+        _decide(store, number, getattr(radius, kind)(runs[0]["run_id"]))
+
+
 def _create(store: Any, settings: Settings, number: int, target: str, source: str, source_id: str) -> None:
     whose = select(customers.c.golden_id, customers.c.doc).join(xref, xref.c.golden_id == customers.c.golden_id)
     whose = whose.join(landed, landed.c.rid == xref.c.rid)
@@ -157,7 +201,7 @@ def play(store: Any, steps: list[Step], *, rebuild: bool = False) -> Iterator[tu
         yield number * 10, settings, settle(store, settings, number * 10, rebuild=rebuild)
 
 
-def entropy(seed: int) -> Any:
+def entropy(seed: int | str) -> Any:
     """Stands in for `os.urandom`: the same bytes for the same count, so that twins give the same new ids."""
     return lambda count: hashlib.shake_128(str(seed).encode()).digest(count)
 
@@ -228,4 +272,4 @@ def told(store: Any) -> dict[str, Any]:
 def _named(row: Any, names: dict[int, str]) -> tuple[Any, ...]:
     """A customer's values, and why, with records by name."""
     why = orjson.loads(row.provenance)
-    return row.kind, row.doc, {field: {**one, "rid": names[one["rid"]]} for field, one in why.items()}
+    return row.kind, row.doc, {field: {**one, "rid": names.get(one.get("rid"))} for field, one in why.items()}

@@ -25,8 +25,9 @@ def _always_incremental(monkeypatch):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_incremental_equals_rebuild(store, twin, seed):
+def test_incremental_equals_rebuild(store, twin, seed, monkeypatch):
     """One store is matched by what changed, its twin anew: equal after every step, ids, codes, feed and reports too."""
+    monkeypatch.setattr("hub.matching.blast.FLOOR", 2)
     steps = Maker(random.Random(seed)).history(STEPS)
     last: dict[str, list[dict[str, Any]]] = {}
     both = zip(hunting.play(store, steps), hunting.play(twin, steps, rebuild=True), strict=True)
