@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy import BigInteger, Connection, Select, and_, func, or_, select
 
 from hub.store.bulk import among
 from hub.store.tables import (
@@ -175,8 +175,9 @@ def events(conn: Connection, golden_id: str) -> list[Row]:
 
 def order_sums(conn: Connection, golden_id: str) -> list[Row]:
     """kind, currency → count, total (minor units, signs left aside), last (newest time)."""
-    statement = _orders(golden_id, orders.c.kind, orders.c.currency, func.count().label("count"),
-                        func.sum(func.abs(orders.c.total)).label("total"), func.max(orders.c.at).label("last"))  # fmt: skip
+    total = func.sum(func.abs(orders.c.total)).cast(BigInteger).label("total")
+    told = (orders.c.kind, orders.c.currency, func.count().label("count"), total, func.max(orders.c.at).label("last"))
+    statement = _orders(golden_id, *told)
     return _rows(conn, statement.group_by(orders.c.kind, orders.c.currency).order_by(orders.c.kind, orders.c.currency))
 
 

@@ -114,4 +114,4 @@ def blocked(conn: Connection) -> Counts:
     uses = bearers.where(borne, records.c.kind.in_(CUSTOMER_KINDS)).correlate(now).scalar_subquery()
     count = conn.scalar(select(func.sum(uses)).select_from(now))  # value by value: few are blocked, very many are borne
     own = by_reason.pop("own", 0)
-    return {"blocked_value": count or 0, "own": own, "generic_identifier": sum(by_reason.values())}
+    return {"blocked_value": int(count or 0), "own": own, "generic_identifier": sum(by_reason.values())}

@@ -48,6 +48,7 @@ def box(_running: Sandbox) -> Sandbox:
             setattr(options, field.name, field.default)
     _running.reset()
     _running.hostile.calm()
+    _running.hostile.seed(0)
     return _running
 
 

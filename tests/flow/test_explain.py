@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import orjson
 import pytest
 from fakes import FakeConnection, make_run, page, record
 from grown import CAPABILITIES, T1, T2, T3, customers, grow, load, person, settings_of
@@ -212,6 +213,7 @@ def test_orders_are_added_up_by_currency_and_the_newest_come_first(shop):
     assert (story["count"], story["last"], story["sums"]) == (3, T3, {"VND": 200_000})
     assert story["kinds"] == {"cancelled": 1, "return": 1, "sale": 1}
     assert [one["source_id"] for one in story["list"]] == ["o2", "o3", "o1"]
+    assert orjson.loads(orjson.dumps(story)) == story
 
 
 def test_a_customer_without_orders_has_none(shop):

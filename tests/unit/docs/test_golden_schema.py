@@ -39,7 +39,7 @@ def member(rid, source, doc=FULL_DOC, **values):
 
 def borne(rid, type_, value, class_=None, **values):
     row = dict.fromkeys(BORNE_COLUMNS) | {
-        "rid": rid, "type": type_, "value": value, "issuer": "", "class": class_, "use": "own", "flags": "",
+        "rid": rid, "type": type_, "value": value, "issuer": "", "class": class_, "use": "own", "flags": "", "key": True,
         "last_seen": AT,
     }  # fmt: skip
     return {key: cell for key, cell in (row | values).items() if key != "source"}
@@ -62,7 +62,7 @@ BORNE = [
 
 
 def documents(members, identifiers=BORNE):
-    types = {"rid": pl.Int64}
+    types = {"rid": pl.Int64, "key": pl.Boolean}
     frame = golden(
         pl.DataFrame(members, schema_overrides=types | dict.fromkeys(TEXT, pl.String)),
         pl.DataFrame(identifiers, schema_overrides=types, infer_schema_length=None)
