@@ -40,6 +40,8 @@ def suspicious(
     assigned, previous: rid, golden_id as proposed and as it stands. edges: rid_a, rid_b, rule. records: rid, source.
     first: sources that are matched for the first time. approved: rid_a, rid_b that a person has let go on.
     """
+    if previous.is_empty():
+        return pl.DataFrame(schema=PAIR)
     now = assigned.select("rid", "golden_id").join(previous.select("rid", was="golden_id"), on="rid", how="left")
     mixed = (
         now.group_by("golden_id").agg(pl.col("was").drop_nulls().n_unique().alias("parts")).filter(pl.col("parts") > 1)
