@@ -190,5 +190,5 @@ def write(conn: StoreConnection, act: Act, run: Run, author: str, reason: str | 
         decisions.settle(conn, told, act.held)
     for names, on in ((act.off, False), (act.on, True)):
         for name in names:
-            decisions.switch(conn, name, on=on)
+            decisions.switch(conn, name, told, on=on)
     return decision_id

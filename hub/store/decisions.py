@@ -64,15 +64,21 @@ def settle(conn: Connection, decision: Decision, run_id: str) -> None:
     soil(conn, sorted({name for pair in pairs for name in pair}))
 
 
-def switch(conn: Connection, decision_id: str, *, on: bool) -> None:
-    """Let all that a decision said stand or fall, and have whom it concerns looked at again."""
+def switch(conn: Connection, decision_id: str, by: Decision, *, on: bool) -> None:
+    """Let all that a decision said stand or fall, by another one, and have whom it concerns looked at again.
+
+    What a fallen decision kept apart may come together again, however many customers that merges: a person said so.
+    """
     for table in (judgements, pins):
         conn.execute(update(table).where(table.c.decision_id == decision_id).values(active=on))
-    told = conn.execute(select(judgements.c.a, judgements.c.b).where(judgements.c.decision_id == decision_id))
-    names = {name for pair in told for name in pair}
-    told_ = get(conn, decision_id)
-    if told_ is not None and told_["kind"] in HELD:
-        names.update(held.switch(conn, decision_id, HELD[told_["kind"]] if on else "held"))
+    said = select(judgements.c.a, judgements.c.b, judgements.c.verdict).where(judgements.c.decision_id == decision_id)
+    pairs = read_frame(conn, said)
+    names = {*pairs["a"], *pairs["b"]}
+    kind = conn.scalar(select(decisions.c.kind).where(decisions.c.decision_id == decision_id))
+    if kind in HELD:
+        names.update(held.switch(conn, decision_id, HELD[kind] if on else "held"))
+    elif not on:
+        held.approve(conn, pairs.filter(pl.col("verdict") == "different").select("a", "b"), by.run_id, by.at)
     names.update(conn.scalars(select(pins.c.anchor).where(pins.c.decision_id == decision_id)))
     soil(conn, sorted(names))
     bearers = conn.scalars(select(pins.c.golden_id).where(pins.c.decision_id == decision_id).distinct())

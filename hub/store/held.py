@@ -30,11 +30,20 @@ def keep(conn: Connection, pairs: pl.DataFrame, run_id: str, at: str) -> None:
     names = read_frame(conn, known).select("rid", name=pl.concat_str("source", pl.lit(":"), "source_id"))
     told = pairs.join(names.rename({"rid": "rid_a", "name": "x"}), on="rid_a")
     told = told.join(names.rename({"rid": "rid_b", "name": "y"}), on="rid_b")
-    rows = told.select(
-        a=pl.min_horizontal("x", "y"), b=pl.max_horizontal("x", "y"),
-        run_id=pl.lit(run_id), at=pl.lit(at), state=pl.lit("held"), decision_id=pl.lit(None, dtype=pl.String),
-    )  # fmt: skip
-    upsert_frame(conn, held_joins, rows.sort("a", "b"))
+    _put(conn, told.select(a=pl.min_horizontal("x", "y"), b=pl.max_horizontal("x", "y")), run_id, at, "held")
+
+
+def approve(conn: Connection, pairs: pl.DataFrame, run_id: str, at: str) -> None:
+    """Let these pairs (a, b; names in byte order) come together without being held back."""
+    _put(conn, pairs, run_id, at, "approved")
+
+
+def _put(conn: Connection, pairs: pl.DataFrame, run_id: str, at: str, state: str) -> None:
+    said = {"run_id": run_id, "at": at, "state": state, "decision_id": None}
+    rows = (
+        pairs.unique().sort("a", "b").with_columns(pl.lit(value, pl.String).alias(name) for name, value in said.items())
+    )
+    upsert_frame(conn, held_joins, rows)
 
 
 def hold(taken: Scope, pairs: pl.DataFrame, at: str) -> None:

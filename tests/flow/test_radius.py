@@ -108,6 +108,17 @@ def test_a_sources_first_match_may_merge_as_it_likes(store):
     assert (golden.merged, matched.guards["held"]) == (MANY, 0)
 
 
+def test_an_undo_of_a_bulk_undo_restores_all_joins_however_many(store):
+    bring(store, *[person(f"a{n}", name(n), phone(n)) for n in range(MANY)])
+    bring(store, *[person(f"b{n}", name(n), phone(n)) for n in range(MANY)], source=SHOP)
+    settle(store)
+    joined = whose(store)
+    decision = decide(store, judge.undo_rule("phone"), 43)
+    assert together(store) == 0
+    decide(store, judge.undo(decision), 44)
+    assert whose(store) == joined
+
+
 def test_nothing_to_approve_is_told(store):
     with pytest.raises(ConfigError, match="holds nothing back"), store.begin() as conn:
         judge.write(conn, radius.approve("run-9")(conn), make_run(50), "an", None)
