@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Boolean, Connection, Integer, LargeBinary, Select
+from sqlalchemy import Boolean, Connection, Double, Integer, LargeBinary, Select
 
 BATCH = 50_000
 FETCH = 500
@@ -42,6 +42,8 @@ def _dtype(kind: object) -> Any:
         raise TypeError("binary columns are read row by row")
     if isinstance(kind, Boolean):
         return pl.Boolean
+    if isinstance(kind, Double):
+        return pl.Float64
     return pl.Int64 if isinstance(kind, Integer) else pl.String
 
 
@@ -88,6 +90,8 @@ def _as_bytes(conn: Connection) -> Iterator[None]:
 def _typed(rows: Sequence[Any], schema: dict[str, Any]) -> pl.DataFrame:
     def series(name: str, values: Any) -> pl.Series:
         kind = schema[name]
+        if kind == pl.Float64:
+            return pl.Series(name, values, dtype=pl.Float64)
         read = pl.Series(name, values, dtype=pl.Binary if kind == pl.String else pl.Int64)
         return read if kind == pl.Int64 else read.cast(kind)
 

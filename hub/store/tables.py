@@ -8,7 +8,7 @@ The views that others may read are in views.py; these tables may change with any
 # fmt: off
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
 metadata = MetaData()
 NATIONAL = "type = 'national_id'"
@@ -193,6 +193,12 @@ edges = Table("edges", metadata, *_join_columns(), Index("edges_a", "rid_a"), In
 refusals = Table(                                # joins refused, with the reason as rule; related = the two are RELATED
     "refusals", metadata, *_join_columns(), Column("related", Boolean, nullable=False),
     Index("refusals_a", "rid_a"), Index("refusals_b", "rid_b"),
+)
+suggestions = Table(                             # pairs that may be one by their score; rid_a first by (source, source_id)
+    "suggestions", metadata,
+    Column("rid_a", BIG, primary_key=True, autoincrement=False),
+    Column("rid_b", BIG, primary_key=True, autoincrement=False),
+    Column("bits", Double, nullable=False), Index("suggestions_b", "rid_b"),
 )
 candidate_xref = Table(                          # what match proposes; resolve proves and promotes it in one transaction
     "candidate_xref", metadata,
