@@ -1,6 +1,6 @@
 """Building and checking the tables by Alembic migrations that are part of the package.
 
-Belongs here: upgrade, check. Does not: what the tables are (tables.py), the steps (migrations/versions).
+Belongs here: upgrade, check. Does not: what the tables are (tables), the steps (migrations/versions).
 """
 
 from __future__ import annotations

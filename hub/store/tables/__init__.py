@@ -1,0 +1,95 @@
+"""The private tables of the store, as SQLAlchemy Core metadata; Alembic migrations build them.
+
+Times are canonical UTC text, JSON is text (orjson, sorted keys), ids of customers are UUID text.
+`rid` is the hub's own integer for a source record; it joins tables and never decides anything (ties go by source, source_id).
+The views that others may read are in views.py; these tables may change with any version.
+
+One file per step; this one names them all.
+"""
+
+from hub.store.tables.base import BIG, metadata
+from hub.store.tables.deciding import decisions, held_joins, judgements, pins, samples, suggestions
+from hub.store.tables.giving import created_records, deliveries, plan_items, plans, sent
+from hub.store.tables.golden import CUSTOMER_TEXT, MOVES, changes, customers, history
+from hub.store.tables.landing import (
+    cursors,
+    field_refusals,
+    landed,
+    quarantine,
+    raw_records,
+    scopes,
+    source_state,
+    sweep_pages,
+    sweeps,
+    waiting,
+)
+from hub.store.tables.matching import (
+    blocked_values,
+    candidate_blocked,
+    candidate_edges,
+    candidate_redirects,
+    candidate_refusals,
+    candidate_shared,
+    candidate_xref,
+    dirty_customers,
+    dirty_records,
+    dirty_values,
+    edges,
+    refusals,
+    xref,
+    xref_past,
+)
+from hub.store.tables.normalized import NATIONAL, identifiers, orders, records
+from hub.store.tables.running import alert_states, meta, runs
+
+__all__ = [
+    "BIG",
+    "CUSTOMER_TEXT",
+    "MOVES",
+    "NATIONAL",
+    "alert_states",
+    "blocked_values",
+    "candidate_blocked",
+    "candidate_edges",
+    "candidate_redirects",
+    "candidate_refusals",
+    "candidate_shared",
+    "candidate_xref",
+    "changes",
+    "created_records",
+    "cursors",
+    "customers",
+    "decisions",
+    "deliveries",
+    "dirty_customers",
+    "dirty_records",
+    "dirty_values",
+    "edges",
+    "field_refusals",
+    "held_joins",
+    "history",
+    "identifiers",
+    "judgements",
+    "landed",
+    "meta",
+    "metadata",
+    "orders",
+    "pins",
+    "plan_items",
+    "plans",
+    "quarantine",
+    "raw_records",
+    "records",
+    "refusals",
+    "runs",
+    "samples",
+    "scopes",
+    "sent",
+    "source_state",
+    "suggestions",
+    "sweep_pages",
+    "sweeps",
+    "waiting",
+    "xref",
+    "xref_past",
+]

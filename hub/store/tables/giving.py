@@ -1,0 +1,51 @@
+"""Giving back: plans, the ledger of deliveries, what was acknowledged.
+
+Belongs here: what planning and pushing write. Does not: how they are read and written (one file per table family).
+"""
+
+# fmt: off
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Integer, Table
+
+from hub.store.tables.base import BIG, metadata
+from hub.store.tables.base import text_column as _text
+
+plans = Table(
+    "plans", metadata,
+    _text("plan_id", key=True), _text("destination", null=False),
+    _text("state", null=False),                  # waiting | held | approved | applied | stale | superseded
+    _text("created_at", null=False), _text("run_id", null=False), _text("counts", null=False), _text("reason"),
+    _text("approved_by"), _text("approved_at"), _text("applied_at"), Column("feed_seq", BIG, nullable=False),
+    _text("basis", null=False),                  # digest of what the plan rests on; differs at apply = stale
+    Index("plans_destination", "destination", "state"),
+)
+plan_items = Table(
+    "plan_items", metadata,
+    _text("plan_id", key=True),
+    Column("n", Integer, primary_key=True),
+    _text("action", null=False), _text("golden_id", null=False), _text("target"),
+    _text("changes", null=False),                # JSON {field: [old, new]}
+    _text("known"), _text("reason"), _text("idempotency_key", null=False),
+    _text("state", null=False),                  # open | sent | acked | rejected | retry | unknown
+)
+deliveries = Table(                              # append-only ledger: ids and digests only
+    "deliveries", metadata,
+    Column("seq", BIG, primary_key=True, autoincrement=True),
+    _text("plan_id", null=False), Column("n", Integer, nullable=False), _text("destination", null=False),
+    _text("golden_id", null=False), _text("target"), _text("action", null=False), _text("idempotency_key", null=False),
+    _text("state", null=False), _text("digest"), _text("reason"), _text("at", null=False), _text("run_id", null=False),
+    Index("deliveries_item", "plan_id", "n"), Index("deliveries_golden", "golden_id"), sqlite_autoincrement=True,
+)
+sent = Table(                                    # last acknowledged: moves only on ack
+    "sent", metadata,
+    _text("destination", key=True), _text("source_id", key=True),
+    _text("golden_id", null=False), _text("fields", null=False),   # JSON {field: value as sent}
+    _text("acked_at", null=False), Index("sent_golden", "golden_id"),
+)
+created_records = Table(                         # records the hub created: they belong to their customer by the receipt
+    "created_records", metadata,
+    _text("source", key=True), _text("source_id", key=True), _text("golden_id", null=False),
+    _text("anchor", null=False),                 # `source:source_id` of the customer's first record then
+    _text("at", null=False),
+)
