@@ -5,6 +5,7 @@ Belongs here: nothing that only one command needs.
 
 from __future__ import annotations
 
+import getpass
 import logging
 import os
 import sys
@@ -122,3 +123,11 @@ def opened(config: str | None, *, migrate: bool = True) -> Iterator[Workspace]:
 def new_run_id() -> str:
     """A fresh UUID, for the hub's and Dagster's run."""
     return str(uuid.uuid4())
+
+
+def account() -> str:
+    """Who decides: the name of the account."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "unknown"

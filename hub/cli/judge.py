@@ -5,14 +5,13 @@ On a terminal the command asks before it decides; from a script it decides at on
 
 from __future__ import annotations
 
-import getpass
 import sys
 from collections.abc import Callable
 
 import click
 import orjson
 
-from hub.cli.common import OK, emit, example, new_run_id, note, opened, options, stop
+from hub.cli.common import OK, account, emit, example, new_run_id, note, opened, options, stop
 from hub.cli.running import run_steps
 from hub.cli.say import say, word
 from hub.cli.show import exit_code
@@ -139,14 +138,6 @@ def _decide(kind: str, planned: Planned, asked: Json) -> None:
     whole = {"applied": True, **made, "effect": told, "run": report}
     emit(whole, as_json, lambda value: f"{effect_text(told, language)}\n{say(language, 'judge.done', **made)}")
     stop(exit_code(report))
-
-
-def account() -> str:
-    """Who decides: the name of the account."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return "unknown"
 
 
 def effect_text(told: Json, language: str, *ends: str) -> str:

@@ -73,7 +73,7 @@ def match(
 
 def _settle(approve: str | None, refuse: str | None, as_json: bool, config: str | None) -> NoReturn:
     """Decide about the joins that a run held back."""
-    from hub.cli.judge import account
+    from hub.cli.common import account
     from hub.flow import judge, radius
 
     plan = radius.approve(approve) if approve else radius.refuse(refuse or "")

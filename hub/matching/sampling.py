@@ -77,7 +77,7 @@ def draw(clusters: pl.DataFrame, apart: pl.DataFrame, size: int, seed: int) -> p
         else apart.filter(pl.col("stratum") == name).sort("rid_a", "rid_b")[_numbers(held[name], asked, rng)]
         for name, asked in _shares(held, size).items()
     ]
-    drawn = pl.concat([pl.DataFrame(schema=PAIR), *(part.select(PAIR) for part in parts)])
+    drawn = pl.concat([pl.DataFrame(schema=PAIR), *(part.select(list(PAIR)) for part in parts)])
     mixed = drawn[rng.permutation(drawn.height)]
     turned = pl.Series(rng.random(mixed.height) < 0.5, dtype=pl.Boolean)
     one, other = pl.col("rid_a"), pl.col("rid_b")

@@ -6,7 +6,7 @@ Belongs here: those formats. Does not: which rows (exports.py), workbooks (sheet
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -47,6 +47,13 @@ def write_csv(out: BinaryIO, name: str, frames: Iterable[pl.DataFrame]) -> int:
         safe(flat(frame)).write_csv(out, include_header=False)
         count += frame.height
     return count
+
+
+def write_safe(path: Path, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Rows of text as CSV with a byte order mark, guarded as `safe` does."""
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row")
+    with path.open("xb") as out:
+        safe(frame).write_csv(out, include_bom=True)
 
 
 def write_jsonl(out: BinaryIO, name: str, frames: Iterable[pl.DataFrame]) -> int:

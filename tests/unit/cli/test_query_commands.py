@@ -179,6 +179,20 @@ def test_evaluate_as_json_and_text(hub, tmp_path):
     assert "Compared 2 records; 1 rows" in out
 
 
+def test_a_blind_sample_is_written_and_its_answers_are_told(hub, tmp_path):
+    path = tmp_path / "pairs.xlsx"
+    code, out, _ = hub("evaluate", "--sample", "20", "--output", str(path), "--json")
+    assert (code, orjson.loads(out)["pairs"], path.is_file()) == (0, 1, True)
+    code, out, _ = hub("evaluate", "--answers", str(path), "--by", "Mai")
+    assert code == 0
+    assert "0 of 1 pairs answered" in out
+
+
+@pytest.mark.parametrize("wrong", [("--sample", "20"), ("--sample", "1", "--output", "x.csv"), ("--answers", "no.csv")])
+def test_a_sample_asked_for_wrongly_ends_with_2(hub, wrong):
+    assert hub("evaluate", *wrong)[0] == 2
+
+
 def test_evaluate_without_a_file_ends_with_2(hub, tmp_path):
     assert hub("evaluate", "--truth", str(tmp_path / "none.csv"))[0] == 2
     assert hub("evaluate")[0] == 2
