@@ -12,9 +12,11 @@ The model is Fellegi & Sunter's (1969): fields (fields), candidate pairs (blocki
 (weigh, frequency), parameters (model, defaults; em, training), thresholds (threshold), linkage and guards (linkage, guarding).
 """
 
+from hub.matching.score.blocking import block_counts, block_keys
 from hub.matching.score.defaults import shipped
 from hub.matching.score.merging import Merged, merge
 from hub.matching.score.model import Comparison, Parameters, Thresholds, dump, load, probability
+from hub.matching.score.reach import Reach, blocking_quality
 from hub.matching.score.scorer import Scored, Scorer
 from hub.matching.score.suggesting import floor, suggest
 from hub.matching.score.telling import Step, sentence, total, waterfall
@@ -25,11 +27,15 @@ __all__ = [
     "Comparison",
     "Merged",
     "Parameters",
+    "Reach",
     "Scored",
     "Scorer",
     "Step",
     "Thresholds",
     "Trained",
+    "block_counts",
+    "block_keys",
+    "blocking_quality",
     "calibration",
     "dump",
     "floor",

@@ -1,27 +1,33 @@
-"""Which pairs are worth scoring: records that share a key of some rule, and how many true pairs that keeps.
+"""Which pairs are worth scoring: records that share a key of some rule.
 
-Belongs here: keys, rules, pairs within blocks, pairs completeness and reduction ratio. Does not: comparing (compare).
+Belongs here: rules, blocks, pairs within blocks in bounded parts. Does not: what a key is (keys), comparing (compare),
+how good blocking is (reach).
 A rule is a set of keys taken together; a value that more records share than the largest block makes no pairs, counted
-over the whole current set, so that the pairs do not depend on the order of arrival.
+over the whole current set, so that the pairs do not depend on the order of arrival. A block's key is 64 bits out of the
+rule, the kind of record and the values, stable for ever (hashing): it may be stored and counted elsewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from hub.matching.score import texts
-from hub.matching.score.fields import Features, Field
+from hub.matching.score.fields import Features, read_features
+from hub.matching.score.hashing import hashed, paired
+from hub.matching.score.keys import Keys, about_of
 from hub.matching.score.levels import table
-from hub.matching.score.model import Whole
+from hub.matching.score.model import Parameters, Whole
 
 Rule = tuple[str, ...]
-GATHERED = 2_000_000
-"""Pairs of rules are gathered up to so many before those that occur twice are dropped."""
+Places = npt.NDArray[np.int32]
+PART = 500_000
+"""Pairs are handed on in parts of about so many."""
+COUNTED = {"key": pl.Int64, "count": pl.Int64}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,99 +46,108 @@ def shipped_rules() -> tuple[Blocked, ...]:
     return tuple(Blocked(keys, about_of(keys), train == "yes") for keys, train in rows)
 
 
-_ABOUT = {
-    "phone": ("phone",),
-    "phone_head": ("phone",),
-    "phone_tail": ("phone",),
-    "email": ("email",),
-    "local": ("email",),
-    "domain": ("email",),
-    "id": ("id",),
-    "birth": ("birth_date",),
-    "year": ("birth_date",),
-    "month_day": ("birth_date",),
-    "month": ("birth_date",),
-    "given": ("given", "order"),
-    "family": ("family", "order"),
-    "given_sound": ("given", "order"),
-    "family_sound": ("family", "order"),
-    "both": ("given", "family", "order"),
-    "both_sound": ("given", "family", "order"),
-    "any_name": ("given", "family", "order"),
-    "postal": ("postal_code",),
-    "locality": ("locality",),
-    "province": ("province",),
-    "street": ("street",),
-    "house": ("street",),
-    "number_word": ("street",),
-    "company": ("company",),
-    "company_word": ("company",),
-    "occupation": ("occupation",),
-}
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """Only pairs with one of some records. asked: bool by place. counts: key, count: how many records of the whole list
+    bear each block key; a key that is not there is counted among the records at hand."""
+
+    asked: npt.NDArray[np.bool_]
+    counts: pl.DataFrame | None = None
 
 
-def about_of(keys: Rule) -> frozenset[str]:
-    """The comparisons that a rule's keys decide."""
-    return frozenset(name for key in keys for name in _ABOUT.get(key, (key,)))
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """The blocks of one rule: places block by block, ascending within; `end`: where each row's block ends; `order`: rows
+    that are not the last of their block, by place."""
+
+    n: Places
+    end: Places
+    order: Places
+
+    def pairs(self, low: int, high: int) -> tuple[Whole, Whole]:
+        """The pairs (a, b) whose a is low <= a < high."""
+        by_place = self.n[self.order]
+        first, last = np.searchsorted(by_place, (low, high))
+        rows = self.order[first:last].astype(np.int64)
+        many = self.end[rows] - rows - 1
+        step = np.arange(1, int(many.sum()) + 1) - np.repeat(np.cumsum(many) - many, many)
+        left = np.repeat(rows, many)
+        return self.n[left].astype(np.int64), self.n[left + step].astype(np.int64)
 
 
 class Blocks:
-    """The keys of every record of some features, each made once, when a rule asks for it."""
+    """The blocks of some features."""
 
     def __init__(self, features: Features) -> None:
         self.features = features
-        self._keys: dict[str, pl.DataFrame] = {}
-
-    def keys(self, name: str) -> pl.DataFrame:
-        """Rows (n, key) of one key; a record may have several, or none."""
-        if name not in self._keys:
-            rows = _KEYS[name](self) if name in _KEYS else self.values(name)
-            self._keys[name] = rows.filter(pl.col("key").is_not_null() & (pl.col("key") != "")).unique()
-        return self._keys[name]
-
-    def values(self, field: str) -> pl.DataFrame:
-        """The values of a field, bare."""
-        held = self.features.fields.get(field)
-        if held is None:
-            return pl.DataFrame(schema={"n": pl.Int64, "key": pl.String})
-        return pl.DataFrame({"n": _owners(held), "key": held.bare.gather(held.codes)})
+        self.keys = Keys(features)
 
     def rows(self, rule: Rule) -> pl.DataFrame:
-        """Rows (n, key) of a rule, key a 64-bit hash of its keys' values. The hash only tells values apart."""
-        rows = self.keys(rule[0]).select("n", key=pl.col("key").hash(seed=0))
+        """Rows (n, key: Int64) of a rule, each once."""
+        rows = self.keys.rows(rule[0])
         for more in rule[1:]:
-            other = self.keys(more).select("n", other=pl.col("key").hash(seed=0))
-            rows = rows.join(other, on="n").select("n", key=pl.struct("key", "other").hash(seed=1))
-        kind = pl.Series("kind", self.features.organisation)
-        return (
-            rows.with_columns(kind=kind.gather(rows["n"]))
-            .select("n", key=pl.struct("key", "kind").hash(seed=2))
-            .unique()
-        )
+            both = rows.join(self.keys.rows(more), on="n", suffix="_o")
+            key = paired(both["key"].to_numpy(), both["key_o"].to_numpy())
+            rows = both.select("n", key=pl.Series(key, dtype=pl.UInt64))
+        name = "+".join(rule)
+        start = hashed(pl.Series([name, f"{name} of organisations"]))
+        begun = start[self.features.organisation[rows["n"].to_numpy()].astype(np.int64)]
+        key = paired(begun, rows["key"].to_numpy()).view(np.int64)
+        return rows.select("n", key=pl.Series(key, dtype=pl.Int64)).unique()
+
+    def listed(self, rule: Rule, largest: int, focus: Focus | None = None) -> _Listed:
+        """The blocks of a rule that make pairs."""
+        rows = self.rows(rule)
+        if focus is not None:
+            near = rows.filter(pl.Series(focus.asked).gather(rows["n"]))
+            rows = rows.join(near.select("key").unique(), on="key", how="semi")
+        rows = rows.with_columns(here=pl.len().over("key").cast(pl.Int64))
+        size = pl.col("here")
+        if focus is not None and focus.counts is not None:
+            rows = rows.join(focus.counts.select("key", "count"), on="key", how="left")
+            size = pl.coalesce("count", "here")
+        rows = rows.filter((size <= largest) & (pl.col("here") > 1)).select("n", "key", "here").sort("key", "n")
+        n, here = rows["n"].to_numpy().astype(np.int32), rows["here"].to_numpy()
+        within = np.arange(n.size) - np.searchsorted(rows["key"].to_numpy(), rows["key"].to_numpy())
+        end = (np.arange(n.size) - within + here).astype(np.int32)
+        leads = np.flatnonzero(within + 1 < here).astype(np.int32)
+        return _Listed(n, end, leads[np.argsort(n[leads], kind="stable")])
+
+    def candidates(
+        self, rules: Sequence[Rule], largest: int, focus: Focus | None = None, part: int = PART
+    ) -> Iterator[Whole]:
+        """Codes a * size + b (a < b) of the pairs of all rules, each once, ascending, in parts."""
+        lists = [self.listed(rule, largest, focus) for rule in rules]
+        for low, high in _parts(lists, self.features.size, part):
+            found = [one.pairs(low, high) for one in lists]
+            codes = _distinct([a * self.features.size + b for a, b in found])
+            if focus is not None:
+                codes = codes[focus.asked[codes // self.features.size] | focus.asked[codes % self.features.size]]
+            if codes.size:
+                yield codes
 
     def pairs(self, rule: Rule, largest: int) -> Whole:
-        """Sorted codes a * size + b (a < b) of the pairs that share a block of the rule."""
-        rows = self.rows(rule)
-        rows = (
-            rows.with_columns(size=pl.len().over("key")).filter(pl.col("size").is_between(2, largest)).sort("key", "n")
-        )
-        keys, n = rows["key"].to_numpy(), rows["n"].to_numpy()
-        found = []
-        for step in range(1, min(largest, n.size)):
-            same = keys[step:] == keys[:-step]
-            if not same.any():
-                break
-            found.append(n[:-step][same] * self.features.size + n[step:][same])
-        return _distinct(found)
+        """All codes of one rule, ascending."""
+        return np.concatenate([np.zeros(0, dtype=np.int64), *self.candidates([rule], largest)])
 
-    def candidates(self, rules: Sequence[Rule], largest: int) -> Whole:
-        """The pairs of all rules, each once, sorted."""
-        found: list[Whole] = []
-        for rule in rules:
-            found.append(self.pairs(rule, largest))
-            if sum(part.size for part in found[1:]) > max(found[0].size, GATHERED):
-                found = [_distinct(found)]
-        return _distinct(found)
+    def counted(self, rules: Sequence[Rule], largest: int) -> int:
+        """How many pairs the rules make, those that several make counted for each."""
+        return sum(int((one.end[one.order] - one.order - 1).sum()) for one in (self.listed(r, largest) for r in rules))
+
+
+def _parts(lists: Sequence[_Listed], size: int, part: int) -> Iterator[tuple[int, int]]:
+    """Ranges of places whose pairs are about `part`; a place's pairs are never parted."""
+    many = np.zeros(size + 1, dtype=np.int64)
+    for one in lists:
+        leads = one.n[one.order]
+        many[:size] += np.bincount(leads, weights=one.end[one.order] - one.order - 1, minlength=size).astype(np.int64)
+    summed = np.cumsum(many)
+    low = 0
+    while low < size:
+        before = summed[low - 1] if low else 0
+        high = max(int(np.searchsorted(summed, before + part, side="right")), low + 1)
+        yield low, min(high, size)
+        low = high
 
 
 def _distinct(parts: Sequence[Whole]) -> Whole:
@@ -142,94 +157,23 @@ def _distinct(parts: Sequence[Whole]) -> Whole:
     return codes[np.concatenate([np.ones(1, dtype=np.bool_), codes[1:] != codes[:-1]])] if codes.size else codes
 
 
-def _owners(field: Field) -> Whole:
-    return np.repeat(np.arange(field.held.size), field.held)
+def block_keys(
+    records: pl.DataFrame, identifiers: pl.DataFrame, blocked: pl.DataFrame, parameters: Parameters
+) -> pl.DataFrame:
+    """rid, key (Int64): every block of every record under the parameters' rules, each once, sorted.
+
+    A record's keys follow from itself, its identifiers, `blocked` (values that say nothing) and the rules alone; they are
+    the same in every process and on every machine. Two records whose keys meet in a block of `largest_block` records or
+    fewer are a candidate pair.
+    """
+    features = read_features(records, identifiers, blocked, parameters.extras)
+    blocks = Blocks(features)
+    rids = pl.Series("rid", features.rids, dtype=pl.Int64)
+    parts = [blocks.rows(rule) for rule in parameters.rules]
+    found = pl.concat([part.select(rid=rids.gather(part["n"]), key="key") for part in parts])
+    return found.unique().sort("rid", "key")
 
 
-def _told(blocks: Blocks, field: str, key: pl.Expr) -> pl.DataFrame:
-    return blocks.values(field).select("n", key=key)
-
-
-def _words(blocks: Blocks, part: str) -> pl.DataFrame:
-    """The word that stands for a part of a name: the last of a Vietnamese given name, else the first."""
-    held = blocks.features.fields[part]
-    vietnamese = held.values.str.starts_with(texts.VIETNAMESE)
-    rows = pl.DataFrame({"n": _owners(held), "key": held.bare.gather(held.codes), "v": vietnamese.gather(held.codes)})
-    parted = pl.col("key").str.split(" ")
-    last = pl.col("v") if part == "given" else pl.lit(value=False)
-    return rows.select("n", key=pl.when(last).then(parted.list.last()).otherwise(parted.list.first()))
-
-
-def _sounded(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.with_columns(key=texts.sounds(rows["key"]))
-
-
-def _both(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
-    """Given and family name together, in either order."""
-    pairs = one.join(other, on="n", suffix="_o")
-    low, high = pl.min_horizontal("key", "key_o"), pl.max_horizontal("key", "key_o")
-    return pairs.select("n", key=low + " " + high)
-
-
-def _house(blocks: Blocks, words: int) -> pl.DataFrame:
-    """Every number of an address with the words after it, and long words with the number after them."""
-    after = r"\d+ \p{L}[\p{L}\p{M}]+" + r" [\p{L}\p{N}]+" * (words - 1)
-    rows = blocks.values("street")
-    parts = [pl.col("key").str.extract_all(pattern) for pattern in (after, r"\p{L}{6,} \d+")]
-    return pl.concat([rows.select("n", key=part).explode("key", empty_as_null=True) for part in parts])
-
-
-def _company_words(blocks: Blocks) -> pl.DataFrame:
-    long = pl.col("key").str.extract_all(r"[\p{L}\p{N}]{4,}")
-    return _told(blocks, "company", long).explode("key", empty_as_null=True)
-
-
-_HALF = 5
-_KEYS = {
-    "given": lambda b: _words(b, "given"),
-    "family": lambda b: _words(b, "family"),
-    "any_name": lambda b: pl.concat([_words(b, "given"), _words(b, "family")]),
-    "given_sound": lambda b: _sounded(_words(b, "given")),
-    "family_sound": lambda b: _sounded(_words(b, "family")),
-    "any_sound": lambda b: _sounded(b.keys("any_name")),
-    "both": lambda b: _both(b.keys("given"), b.keys("family")),
-    "both_sound": lambda b: _both(b.keys("given_sound"), b.keys("family_sound")),
-    "birth": lambda b: _told(b, "birth_date", pl.when(pl.col("key").str.len_bytes() == 10).then("key")),
-    "year": lambda b: _told(b, "birth_date", pl.col("key").str.extract(r"^(\d{4})")),
-    "month": lambda b: _told(b, "birth_date", pl.col("key").str.extract(r"^(\d{4}-\d{2})")),
-    "month_day": lambda b: _told(b, "birth_date", pl.col("key").str.extract(r"-(\d{2}-\d{2})$")),
-    "phone_head": lambda b: _told(b, "phone", pl.col("key").str.head(-_HALF)),
-    "phone_tail": lambda b: _told(b, "phone", pl.col("key").str.tail(_HALF)),
-    "local": lambda b: _told(b, "email", pl.col("key").str.extract(r"^(.{5,})@")),
-    "domain": lambda b: _told(b, "email", pl.col("key").str.extract(r"@(.*)$")),
-    "postal": lambda b: b.values("postal_code"),
-    "house": lambda b: _house(b, 2),
-    "number_word": lambda b: _house(b, 1),
-    "company_word": _company_words,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """pairs: candidates. completeness: share of the true pairs among them. reduction: share of all pairs left out."""
-
-    pairs: int
-    true: int
-    completeness: float
-    reduction: float
-
-
-def reach(candidates: Whole, features: Features, truth: pl.DataFrame) -> Reach:
-    """Pairs completeness and reduction ratio (Christen 2012) against truth: rid, cluster."""
-    numbers = pl.DataFrame({"rid": features.rids, "n": np.arange(features.size)})
-    known = truth.join(numbers, on="rid").select("n", "cluster")
-    both = known.join(known, on="cluster", suffix="_o").filter(pl.col("n") < pl.col("n_o"))
-    true = both["n"].to_numpy() * features.size + both["n_o"].to_numpy()
-    found = int(np.isin(true, candidates, assume_unique=True).sum())
-    everything = features.size * (features.size - 1) // 2
-    return Reach(
-        int(candidates.size),
-        true.size,
-        found / true.size if true.size else 1.0,
-        1.0 - candidates.size / max(everything, 1),
-    )
+def block_counts(keys: pl.DataFrame) -> pl.DataFrame:
+    """key, count: how many records bear each key of `block_keys`."""
+    return keys.group_by("key").agg(count=pl.len().cast(pl.Int64)).sort("key")

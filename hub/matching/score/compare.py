@@ -39,6 +39,11 @@ class Comparer:
     def __init__(self, features: Features, comparisons: Sequence[Comparison]) -> None:
         self.features, self.comparisons = features, tuple(comparisons)
         self.fields = {**features.fields, **_name_fields(features)}
+        self.ranks = {
+            one.name: _ranks(self.fields[one.name], one)
+            for one in self.comparisons
+            if one.name in features.fields and int(features.fields[one.name].held.max(initial=0)) > 1
+        }
         self.latin = {name: self.fields[name].values.str.contains(_LATIN).to_numpy() for name in ("given", "family")}
 
     def compare(self, a: Whole, b: Whole) -> Compared:
@@ -51,18 +56,25 @@ class Comparer:
                 levels[:, place] = names[one.name][0]
                 agreed[one.name] = names[one.name][1]
             elif one.name in self.fields:
-                levels[:, place], agreed[one.name] = self._field(self.fields[one.name], one.kind, a, b)
+                levels[:, place], agreed[one.name] = self._field(one, a, b)
         return Compared(levels, agreed)
 
-    def _field(self, field: Field, kind: str, a: Whole, b: Whole) -> tuple[Levels, Whole]:
+    def _field(self, one: Comparison, a: Whole, b: Whole) -> tuple[Levels, Whole]:
         """The best level over the values of both records, and the rarest equal value's code."""
+        field = self.fields[one.name]
         pair, x, y = _value_pairs(field, a, b)
-        found = _values(field, kind, x, y)
+        found = _values(field, one.kind, x, y)
         best: Levels = np.full(a.size, NONE, dtype=np.int8)
         np.minimum.at(best, pair, found)
         agreed = np.full(a.size, -1, dtype=np.int64)
         equal = found == 0
-        np.maximum.at(agreed, pair[equal], field.same[x[equal]])
+        codes = field.same[x[equal]]
+        if one.name in self.ranks:
+            by_rank, rank = self.ranks[one.name]
+            np.maximum.at(agreed, pair[equal], rank[codes])
+            agreed[agreed >= 0] = by_rank[agreed[agreed >= 0]]
+        else:
+            agreed[pair[equal]] = codes
         best[best == NONE] = MISSING
         return best, agreed
 
@@ -100,6 +112,19 @@ class Comparer:
         found: Levels = np.full(x.size, NONE, dtype=np.int8)
         found[both] = _values(self.fields["given"], kind, x[both], y[both])
         return found
+
+
+def _ranks(field: Field, one: Comparison) -> tuple[Whole, Whole]:
+    """Codes from the most frequent to the rarest value, by what the parameters know of them, ties by the text; and every
+    code's place in it. The same for two values whatever else the list holds."""
+    share = np.array([one.tf.get(text, one.tf_rest) for text in field.bare], dtype=np.float64)
+    order = pl.DataFrame({"share": share, "bare": field.bare}).select(
+        pl.arg_sort_by("share", "bare", descending=[True, False])
+    )
+    by_rank = order.to_series().to_numpy().astype(np.int64)
+    rank = np.empty(by_rank.size, dtype=np.int64)
+    rank[by_rank] = np.arange(by_rank.size)
+    return by_rank, rank
 
 
 def _name_fields(features: Features) -> dict[str, Field]:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hub.matching.score.blocking import Blocks
+from hub.matching.score.blocking import Blocks, Focus
 from hub.matching.score.compare import Comparer
 from hub.matching.score.fields import Features, read_features
 from hub.matching.score.model import MILLI, Levels, Parameters, Whole
@@ -66,23 +66,37 @@ class Scorer:
     """Records ready to be scored by some parameters."""
 
     def __init__(
-        self, records: pl.DataFrame, identifiers: pl.DataFrame, blocked: pl.DataFrame, parameters: Parameters
+        self,
+        records: pl.DataFrame,
+        identifiers: pl.DataFrame,
+        blocked: pl.DataFrame,
+        parameters: Parameters,
+        *,
+        size: int | None = None,
     ) -> None:
+        """size: persons and organisations of the whole list, when `records` are only some of them."""
         self.parameters = parameters
         self.features: Features = read_features(records, identifiers, blocked, parameters.extras)
+        self.size = self.features.size if size is None else size
         self.comparer = Comparer(self.features, parameters.comparisons)
         self.scales = Scales(parameters, self.comparer)
         self._contacts = [place for place, name in enumerate(parameters.names) if name in CONTACTS]
 
-    def candidates(self, least_bits: float, focus: pl.Series | None = None) -> Scored:
-        """Every candidate pair of weight `least_bits` or more, by place. focus: rids; only pairs with one of them."""
-        codes = Blocks(self.features).candidates(self.parameters.rules, self.parameters.largest_block)
-        a, b = codes // self.features.size, codes % self.features.size
+    def candidates(
+        self, least_bits: float, focus: pl.Series | None = None, counts: pl.DataFrame | None = None
+    ) -> Scored:
+        """Every candidate pair of weight `least_bits` or more, by place.
+
+        focus: rids; only pairs with one of them. counts: key, count, as `block_counts` gives them for the whole list;
+        needed when `records` are only the focus and all records that share a key with it, so that a block that is too
+        large in the whole list is left out here, too. What comes out is then the same as from the whole list.
+        """
+        asked = None
         if focus is not None:
-            asked = pl.Series(self.features.rids).is_in(focus.implode()).to_numpy()
-            either = asked[a] | asked[b]
-            a, b = a[either], b[either]
-        return self.score(a, b, round(least_bits * MILLI))
+            asked = Focus(pl.Series(self.features.rids).is_in(focus.implode()).to_numpy(), counts)
+        least, size = round(least_bits * MILLI), self.features.size
+        parts = Blocks(self.features).candidates(self.parameters.rules, self.parameters.largest_block, asked)
+        return _joined([self.score(codes // size, codes % size, least) for codes in parts])
 
     def score(self, a: Whole, b: Whole, least: int | None = None) -> Scored:
         """The pairs scored, part by part; those below `least` thousandths of a bit are left out."""

@@ -76,7 +76,7 @@ def _lift(scorer: Scorer) -> float:
     """Bits by which this list's own prior is above the shipped one; 0 for trained parameters."""
     if scorer.parameters.origin == "trained":
         return 0.0
-    return math.log2(PARTNERS / max(scorer.features.size, 2)) - scorer.parameters.prior_bits
+    return math.log2(PARTNERS / max(scorer.size, 2)) - scorer.parameters.prior_bits
 
 
 def clusters(scorer: Scorer, partition: Partition) -> Whole:

@@ -16,11 +16,12 @@ import numpy as np
 import polars as pl
 
 from hub.matching.score import em
-from hub.matching.score.blocking import Blocks, Rule, about_of, shipped_rules
+from hub.matching.score.blocking import Blocks, Rule, shipped_rules
 from hub.matching.score.compare import Comparer
 from hub.matching.score.defaults import fresh
 from hub.matching.score.fields import Features, extra_names, read_features
 from hub.matching.score.frequency import frequencies, whole_names
+from hub.matching.score.keys import about_of
 from hub.matching.score.model import MILLI, Comparison, Floats, Levels, Parameters, Whole
 from hub.matching.score.threshold import thresholds
 from hub.matching.score.weigh import Scales
@@ -149,7 +150,7 @@ class _Training:
             self._with_frequencies(one, ms, us) for one, ms, us in zip(self.known.comparisons, m, u, strict=True)
         ]
         learned = replace(self.known, origin="trained", prior_bits=0.0, comparisons=tuple(comparisons))
-        codes = self.blocks.candidates(learned.rules, learned.largest_block)
+        codes = np.concatenate(list(self.blocks.candidates(learned.rules, learned.largest_block)))
         scale = codes.size / max(min(codes.size, CHECKED), 1)
         a, b = self._drawn(codes, CHECKED)
         _, expected = _prior(self._weights(learned, a, b), scale, self.features.size)

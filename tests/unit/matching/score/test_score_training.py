@@ -12,7 +12,6 @@ from made_scores import NO_WORDS, divided, normalized, pairs_measure
 
 from benchmarks.lookalikes import people_of_the_past, people_with_numbers, people_with_phones
 from hub.matching.score import Scorer, merge, train
-from hub.matching.score.blocking import Blocks, reach
 from hub.matching.score.defaults import unlearned
 
 
@@ -88,13 +87,3 @@ def test_extra_fields_are_learned_where_a_list_has_them():
     learned = train(records, identifiers, divided(records, identifiers).blocked, unlearned()).parameters
     place = next(one for one in learned.comparisons if one.name == "extra.birth_place")
     assert place.bits()[0][0] > 3.0
-
-
-def test_blocking_keeps_nearly_all_true_pairs_and_leaves_out_nearly_all_others():
-    made = people_with_numbers(3, 300, 450)
-    records, identifiers = normalized(made.rows, region="GB")
-    scorer = Scorer(records, identifiers, divided(records, identifiers).blocked, unlearned())
-    found = Blocks(scorer.features).candidates(unlearned().rules, unlearned().largest_block)
-    measured = reach(found, scorer.features, _truth(made.rows, made.truth))
-    assert measured.completeness >= 0.98
-    assert measured.reduction >= 0.97
