@@ -1,10 +1,11 @@
-"""The page of rules, out of the rules' own docstrings and lists."""
+"""The page of rules, out of the rules' own docstrings and lists and the tables of examples."""
 
 from __future__ import annotations
 
 import importlib
 import inspect
 
+from docs.render.spec import examples
 from docs.render.table import table
 from hub.flow.run import GUARDS
 from hub.matching import rules, survivorship
@@ -26,8 +27,8 @@ Records join by the first rule that holds, strongest first. What forbids a join 
 
 
 def page() -> str:
-    """Match rules, limits, survivorship."""
-    return "\n\n".join([INTRO, _matching(), _limits(), "## Which value wins", _survivorship(), _defaults()])
+    """Match rules, limits, survivorship, and the examples that the tests read."""
+    return "\n\n".join([INTRO, _matching(), _limits(), "## Which value wins", _survivorship(), _defaults(), examples()])
 
 
 def _matching() -> str:
