@@ -41,6 +41,10 @@ GROUPS: Sequence[tuple[str, Sequence[tuple[str, str, str]]]] = (
         ),
     ),
     (
+        "People's wishes",
+        (("consent", "consent", "what a customer agreed to or took back"),),
+    ),
+    (
         "One step",
         (
             ("pull", "steps", "fetch and normalize sources"),

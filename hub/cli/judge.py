@@ -50,7 +50,7 @@ def merge(keys: tuple[str, ...], **asked: Json) -> None:
 
     Kept for every pair of records they hold now: it outranks all rules and outlives new data, until it is undone.
     """
-    _decide("merge", lambda settings: judge.merge(settings, keys), asked)
+    decide("merge", lambda settings: judge.merge(settings, keys), asked)
 
 
 @click.command(epilog=example("hub split KH7F3K2M9QX shop:231"))
@@ -60,7 +60,7 @@ def merge(keys: tuple[str, ...], **asked: Json) -> None:
 @deciding
 def split(key: str, records: tuple[str, ...], each: bool, **asked: Json) -> None:
     """These RECORDS (source:source_id) of the customer KEY are somebody else; together they become one customer."""
-    _decide("split", lambda settings: judge.split(settings, key, records, each=each), asked)
+    decide("split", lambda settings: judge.split(settings, key, records, each=each), asked)
 
 
 @click.command(epilog=example("hub pin 0912345678 birth_date 24/12/1985 --until 2027-01-01"))
@@ -75,7 +75,7 @@ def pin(key: str, field: str, value: str, until: str | None, **asked: Json) -> N
     def plan(settings: Settings) -> judge.Plan:
         return pinned(settings, key, field, value, day_start(until, settings.timezone) if until else None)
 
-    _decide("pin", plan, asked)
+    decide("pin", plan, asked)
 
 
 @click.command(epilog=example("hub undo 0193a5c2-…   (or a number of the change feed, or --run ID, or --rule phone)"))
@@ -94,7 +94,7 @@ def undo(event: str | None, run_id: str | None, rule: str | None, listed: bool, 
     if sum(one is not None for one in (event, run_id, rule)) != 1:
         raise click.UsageError("name one of EVENT, --run and --rule (or use --list)")
     plan = judge.undo(event) if event else judge.undo_run(run_id) if run_id else judge.undo_rule(rule or "")
-    _decide("undo", lambda settings: plan, asked)
+    decide("undo", lambda settings: plan, asked)
 
 
 def _list(as_json: bool, config: str | None) -> None:
@@ -109,7 +109,7 @@ def _line(row: Json, language: str) -> str:
     return say(language, "judge.line", **{**row, "state": state, "reason": row["reason"] or ""}).rstrip()
 
 
-def _decide(kind: str, planned: Planned, asked: Json) -> None:
+def decide(kind: str, planned: Planned, asked: Json) -> None:
     """Show the effect, ask where somebody can answer, decide, and let it take effect in a run of its own."""
     config, as_json = asked["config"], asked["as_json"]
     with opened(config) as workspace:

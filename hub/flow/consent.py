@@ -5,40 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from hub.flow.values import GRANT
-from hub.matching.survivorship.most_restrictive import marketing
+from hub.matching.survivorship.most_restrictive import REACHES, marketing, standing
 from hub.model import Json
 from hub.settings import Destination
 
-NO = ("refused", "withdrawn")
-REACHED_BY = {"email": "email", "sms": "phone", "zalo": "phone", "call": "phone"}
-"""Channel → the field whose value a grant must have been given for."""
+
+def reached(channel: str) -> str | None:
+    """The field that holds the address to which a channel goes; None for one without addresses."""
+    return REACHES.get(channel)
 
 
-def allowed(golden: Mapping[str, Json], destination: Destination, purposes: Mapping[str, str]) -> str | None:
+def allowed(
+    golden: Mapping[str, Json], destination: Destination, purposes: Mapping[str, str], address: str | None
+) -> str | None:
     """None when it does; else the reason: `refused` or `no_consent`.
 
-    `not_refused` is stopped by a refusal of that purpose; `granted` needs a grant for the destination's channel. A
-    withdrawal "of everything" (purpose or channel `*`) stops both.
+    address: where the destination would reach the customer (None: it has no such address, or knows none). `not_refused`
+    is stopped by a refusal, `granted` needs a grant for that very address.
     """
-    consents = golden.get("consents", ())
-    mine = [item for item in consents if item.get("purpose") in (destination.purpose, "*")]
-    if any(item["status"] in NO and _meant(item, destination) for item in mine):
+    stands = standing(golden.get("consents", ()), destination.purpose, destination.channel, address)
+    if stands == "withdrawn":
         return "refused"
-    if purposes.get(destination.purpose) != "granted":
-        return None
-    granted = any(item["status"] == "granted" and _meant(item, destination) for item in mine)
-    return None if granted else "no_consent"
+    return "no_consent" if stands != "granted" and purposes.get(destination.purpose) == "granted" else None
 
 
 def grants(golden: Mapping[str, Json], channels: Iterable[str], wished: Mapping[str, Json]) -> dict[str, str]:
     """The grants that a create carries: `marketing_CHANNEL` → `granted`, where one stands for the address that is written."""
-    consents, told = list(golden.get("consents", ())), {}
+    consents, told = golden.get("consents", ()), {}
     for channel in sorted(channels):
-        address = wished.get(REACHED_BY.get(channel, channel))
+        address = wished.get(REACHES.get(channel, channel))
         if address is not None and marketing(consents, channel, address) == "granted":
             told[GRANT + channel] = "granted"
     return told
-
-
-def _meant(item: Mapping[str, Json], destination: Destination) -> bool:
-    return item.get("channel") in (destination.channel, "*", None)

@@ -15,7 +15,7 @@ import orjson
 
 from hub.connectors.kit.port import Capabilities
 from hub.flow import marks, values
-from hub.flow.consent import allowed, grants
+from hub.flow.consent import allowed, grants, reached
 from hub.flow.outlet import Outlet
 from hub.model import CUSTOMER_KINDS, Json
 from hub.settings import Destination, Settings
@@ -91,13 +91,18 @@ class Judge:
         self.settings, self.destination, self.capabilities = settings, destination, capabilities
         self.fields = {name: owner for name, owner in destination.fields.items() if name in capabilities.write_fields}
 
-    def _may(self, golden: Mapping[str, Json], kind: str) -> str | None:
-        """None when the customer may be written there; "" when they are not meant; else the reason of the block."""
+    def _may(self, golden: Mapping[str, Json], kind: str, held: Mapping[str, Json] | None = None) -> str | None:
+        """None when the customer may be written there; "" when they are not meant; else the reason of the block.
+
+        held: the record there, whose address is asked about before the golden one.
+        """
         if kind not in CUSTOMER_KINDS or not all(
             _fits(golden.get(name), wish) for name, wish in self.destination.only.items()
         ):
             return ""
-        return allowed(golden, self.destination, self.settings.purposes)
+        reach = reached(self.destination.channel)
+        address = (values.held(held or {}, reach) or values.wished(golden, reach)) if reach else None
+        return allowed(golden, self.destination, self.settings.purposes, address)
 
     def present(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[Item | None]:
         """One item (or None: nothing to do) per record that one customer has there."""
@@ -109,7 +114,7 @@ class Judge:
             if not changes:
                 yield None
                 continue
-            reason = self._may(golden, row["kind"])
+            reason = self._may(golden, row["kind"], doc)
             if reason == "":
                 yield None
                 continue

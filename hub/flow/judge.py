@@ -18,6 +18,7 @@ from hub.flow.run import Run
 from hub.matching.codes import ENTROPY, uuid7
 from hub.model import CUSTOMER_KINDS, from_utc_text
 from hub.settings import Settings
+from hub.store import consents as ledger
 from hub.store import decisions, parted, story
 from hub.store import pins as pinned
 from hub.store.engine import StoreConnection
@@ -32,6 +33,7 @@ class Act:
     """What a person wants. subjects: golden ids. off, on: decisions that fall or stand again. undoes: the first of `off`.
 
     anchor and pins: the record by which a pinned customer is known, and rows of field, value, stood, until.
+    consents: rows of anchor, purpose, channel, address, status, at.
     held: the run whose held joins are settled.
     """
 
@@ -43,6 +45,7 @@ class Act:
     undoes: str | None = None
     anchor: str = ""
     pins: Sequence[Mapping[str, str | None]] = ()
+    consents: Sequence[Mapping[str, str | None]] = ()
     held: str | None = None
 
 
@@ -186,6 +189,8 @@ def write(conn: StoreConnection, act: Act, run: Run, author: str, reason: str | 
         decisions.judge(conn, told, act.pairs)
     if act.pins:
         pinned.put(conn, told, act.anchor, act.pins)
+    if act.consents:
+        ledger.put(conn, told, act.consents)
     if act.held:
         decisions.settle(conn, told, act.held)
     for names, on in ((act.off, False), (act.on, True)):

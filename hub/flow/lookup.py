@@ -50,14 +50,17 @@ def _by_record(conn: StoreConnection, text: str) -> list[str]:
     return _live(conn, story.by_record(conn, source, source_id)) if colon else []
 
 
-def _by_contact(conn: StoreConnection, settings: Settings, text: str) -> list[str]:
-    """By e-mail, or by phone as typed in any of the workspace's regions."""
+def contact(settings: Settings, text: str) -> list[str]:
+    """An e-mail, or a phone as typed in any of the workspace's regions, in normal form; [] when it is neither."""
     if "@" in text:
-        emails = [email.value for email in normalize_email(text, settings.region) if email.value]
-        return story.by_values(conn, emails, ["email"])
+        return [email.value for email in normalize_email(text, settings.region) if email.value]
     regions = dict.fromkeys([settings.region, *(source.region for source in settings.sources.values())])
-    phones = [phone.e164 for region in regions for phone in normalize_phone(text, region) if phone.e164]
-    return story.by_values(conn, phones, ["phone"]) if phones else []
+    return [phone.e164 for region in regions for phone in normalize_phone(text, region) if phone.e164]
+
+
+def _by_contact(conn: StoreConnection, settings: Settings, text: str) -> list[str]:
+    values = contact(settings, text)
+    return story.by_values(conn, values, ["email" if "@" in text else "phone"]) if values else []
 
 
 def _by_card(conn: StoreConnection, text: str) -> list[str]:

@@ -17,7 +17,7 @@ from hub.matching.codes import customer_code
 from hub.matching.golden import golden_parts
 from hub.matching.rules.personal_number import national_conflict
 from hub.settings import Settings
-from hub.store import candidate, pins, promote
+from hub.store import candidate, consents, pins, promote
 from hub.store.engine import Store, StoreConnection
 from hub.store.proof import prove
 
@@ -59,12 +59,13 @@ def _violations(found: dict[str, int]) -> str:
 
 
 def decider(conn: StoreConnection, settings: Settings) -> promote.Frames:
-    """What decides golden values: members, identifiers and shared values to rows, under the pins that stand."""
+    """What decides golden values: members, identifiers and shared values to rows, under the pins and consents that stand."""
     standing = pins.standing(conn)
 
     def decide(members: pl.DataFrame, identifiers: pl.DataFrame, shared: pl.DataFrame) -> Iterator[pl.DataFrame]:
         pinned = pins.by_customer(standing, members)
-        return golden_parts(members, identifiers, settings.survivorship, shared=shared, pins=pinned)
+        said = consents.standing(conn, members)
+        return golden_parts(members, identifiers, settings.survivorship, shared=shared, pins=pinned, said=said)
 
     return decide
 

@@ -17,7 +17,7 @@ from hub.matching.contacts import Borne, contacts, ids
 from hub.matching.survivorship import DEFAULTS, decide, pinned
 from hub.matching.survivorship.aggregate import union
 from hub.matching.survivorship.base import Candidate, Trust
-from hub.matching.survivorship.most_restrictive import marketing, most_restrictive
+from hub.matching.survivorship.most_restrictive import HERE, REACHES, Consent, marketing, most_restrictive
 from hub.model import Json
 
 NAMES = ("full_name", "company_name")
@@ -26,8 +26,6 @@ DIRECT = ("honorific", "birth_date", "gender", "customer_type")
 FROM_DOC = ("tier", "points", "debt", "owner", "referrer", "occupation", "note")
 UNIONS = ("stores", "groups", "interests", "tags")
 _BIRTH = re.compile(r"([0-9]{4}|-)(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
-CHANNELS = {"email": "email", "sms": "phone", "zalo": "phone", "call": "phone"}
-"""Marketing channel → the contact that it reaches."""
 
 
 class Member(NamedTuple):
@@ -76,9 +74,16 @@ class Golden:
 
 
 def customer(
-    members: Sequence[Member], borne: Sequence[Borne], setup: Setup, pins: Mapping[str, Json] | None = None
+    members: Sequence[Member],
+    borne: Sequence[Borne],
+    setup: Setup,
+    pins: Mapping[str, Json] | None = None,
+    said: Sequence[Consent] = (),
 ) -> Golden:
-    """Decide every field of one customer; members and borne in record order. pins: field → pinned value."""
+    """Decide every field of one customer; members and borne in record order.
+
+    pins: field → pinned value. said: consents that people entered.
+    """
     doc: dict[str, Json] = {}
     why: dict[str, Json] = {}
     trust = Trust(setup.places)
@@ -89,7 +94,7 @@ def customer(
     doc["kind"], why["kind"] = _kind(members, setup, trust)
     _births(doc)
     columns = _contacts(borne, setup, doc, why)
-    _lists(members, setup, doc, why)
+    _lists(members, setup, said, doc, why)
     doc["records"] = [_plain({"source": m.source, "source_id": m.source_id, "code": m.code}) for m in members]
     columns |= {name: doc.get(name) for name in ("customer_type", "full_name", "birth_date", "gender", "company_name")}
     columns |= _address(doc) | _marketing(doc, columns)
@@ -211,7 +216,9 @@ def _contacts(
     return columns
 
 
-def _lists(members: Sequence[Member], setup: Setup, doc: dict[str, Json], why: dict[str, Json]) -> None:
+def _lists(
+    members: Sequence[Member], setup: Setup, said: Sequence[Consent], doc: dict[str, Json], why: dict[str, Json]
+) -> None:
     """Addresses best first, unions, consents, extra fields."""
     for name in UNIONS:
         doc[name] = union(m.doc.get(name) or () for m in members if name not in m.echo)
@@ -221,6 +228,7 @@ def _lists(members: Sequence[Member], setup: Setup, doc: dict[str, Json], why: d
         if "consents" not in m.echo
         for one in m.doc.get("consents") or ()
     ]
+    consents += [_plain({**one, "source": HERE}) for one in said]
     doc["consents"] = most_restrictive(consents)
     doc["addresses"] = _addresses(members, setup, why)
     doc["extra"] = _extra(members, setup)
@@ -274,7 +282,7 @@ def _address(doc: Mapping[str, Json]) -> dict[str, str | None]:
 
 
 def _marketing(doc: Mapping[str, Json], columns: Mapping[str, str | None]) -> dict[str, str | None]:
-    return {f"marketing_{name}": marketing(doc["consents"], name, columns[reach]) for name, reach in CHANNELS.items()}
+    return {f"marketing_{name}": marketing(doc["consents"], name, columns[reach]) for name, reach in REACHES.items()}
 
 
 def as_json(value: Json) -> str:

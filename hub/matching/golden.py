@@ -7,7 +7,7 @@ Every row is a function of the customer's own rows, the trust order, the rules, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import orjson
 import polars as pl
@@ -18,6 +18,7 @@ from hub.matching.golden_document import documents
 from hub.matching.golden_json import spread
 from hub.matching.golden_scalars import decide_field, decide_kind
 from hub.matching.survivorship import DEFAULTS
+from hub.matching.survivorship.most_restrictive import Consent
 from hub.model import Json
 from hub.settings import Survivorship
 
@@ -52,9 +53,10 @@ def golden(
     *,
     shared: pl.DataFrame | None = None,
     pins: Mapping[str, Mapping[str, str]] | None = None,
+    said: Mapping[str, Sequence[Consent]] | None = None,
 ) -> pl.DataFrame:
     """All that `golden_parts` gives, as one frame."""
-    parts = list(golden_parts(members, identifiers, survivorship, shared=shared, pins=pins))
+    parts = list(golden_parts(members, identifiers, survivorship, shared=shared, pins=pins, said=said))
     return pl.concat(parts) if parts else pl.DataFrame(schema=SCHEMA)
 
 
@@ -65,12 +67,14 @@ def golden_parts(
     *,
     shared: pl.DataFrame | None = None,
     pins: Mapping[str, Mapping[str, str]] | None = None,
+    said: Mapping[str, Sequence[Consent]] | None = None,
 ) -> Iterator[pl.DataFrame]:
     """The golden values of every customer in `members`, sorted by golden_id, CHUNK customers at a time; columns SCHEMA.
 
     members: golden_id and the columns of table `records`. identifiers: rows of table `identifiers` of these records.
     shared: type, value, customers – values that several customers bear (see `shared_values`). pins: golden id → field →
-    value. doc leaves out what only the table knows: golden_id, customer_code, status, version, created_at, updated_at.
+    value. said: golden id → consents entered by people. doc leaves out what only the table knows: golden_id, customer_code,
+    status, version, created_at, updated_at.
     """
     setup = _setup(survivorship, shared)
     ordered = members.sort("golden_id", "source", "source_id").with_columns(
@@ -79,7 +83,7 @@ def golden_parts(
     borne = _borne(ordered, identifiers)
     del members, identifiers
     for slices in _chunks(ordered, borne):
-        yield _decided(*slices, setup, pins or {})
+        yield _decided(*slices, setup, pins or {}, said or {})
 
 
 def _setup(survivorship: Survivorship, shared: pl.DataFrame | None) -> Setup:
@@ -124,7 +128,11 @@ def _chunks(ordered: pl.DataFrame, borne: pl.DataFrame) -> Iterator[tuple[pl.Dat
 
 
 def _decided(
-    members: pl.DataFrame, borne: pl.DataFrame, setup: Setup, pins: Mapping[str, Mapping[str, str]]
+    members: pl.DataFrame,
+    borne: pl.DataFrame,
+    setup: Setup,
+    pins: Mapping[str, Mapping[str, str]],
+    said: Mapping[str, Sequence[Consent]],
 ) -> pl.DataFrame:
     """The rows of the customers of one slice."""
     parsed = members.select("golden_id", "g", "m", *COLUMNS).hstack(
@@ -137,7 +145,7 @@ def _decided(
     wide = lists.records(members)
     scalars, why = _scalars(parsed, setup, _pinned(members, pins), wide.height)
     wide = wide.hstack(scalars)
-    wide, why = _gathered(wide, why, parsed, borne, setup)
+    wide, why = _gathered(wide, why, parsed, borne, setup, lists.said(members, said))
     rows = documents(wide.hstack(spread(_extras(members, setup), wide.height)), why)
     ids = members.select("g", "golden_id").unique("g", keep="first", maintain_order=True)
     return ids.hstack(rows.drop("g").get_columns()).select(list(SCHEMA)).cast(SCHEMA)  # type: ignore[arg-type]  # a schema is a mapping of columns to types
@@ -175,7 +183,12 @@ def _scalars(
 
 
 def _gathered(
-    wide: pl.DataFrame, why: dict[str, pl.DataFrame], parsed: pl.DataFrame, borne: pl.DataFrame, setup: Setup
+    wide: pl.DataFrame,
+    why: dict[str, pl.DataFrame],
+    parsed: pl.DataFrame,
+    borne: pl.DataFrame,
+    setup: Setup,
+    said: pl.DataFrame,
 ) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
     """The wide frame with contacts, ids, unions, addresses and consents, and where they come from."""
     for type_, name in (("phone", "phones"), ("email", "emails")):
@@ -184,7 +197,7 @@ def _gathered(
         national = {"phone_national": "national"} if type_ == "phone" else {}
         columns = found.select("g", **{f"{name}_list": "contacts", name: "values", type_: "primary"}, **national)
         wide = wide.hstack(spread(columns, wide.height))
-    address, consents = lists.addresses(parsed, setup), lists.consents(parsed)
+    address, consents = lists.addresses(parsed, setup), lists.consents(parsed, said)
     why["address"] = address.select("g", "rid", "rule")
     parts = {"ids": lists.ids(borne), "consents": lists.consent_lists(consents)}
     parts |= {"addresses": address.select("g", "json")} | {name: lists.union(name, parsed) for name in UNIONS}

@@ -6,15 +6,15 @@ It must give exactly what `customer.customer` gives; a property test hunts for d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import orjson
 import polars as pl
 
 from hub.matching.contacts import DOUBTFUL, HIDDEN, USES
-from hub.matching.customer import CHANNELS, Setup
+from hub.matching.customer import Setup
 from hub.matching.golden_json import arrays, objects, quoted
-from hub.matching.survivorship.most_restrictive import EVERYTHING, STATUSES
+from hub.matching.survivorship.most_restrictive import EVERYTHING, HERE, REACHES, STATUSES, Consent
 
 ADDRESS = ("country", "district", "line", "postal_code", "province", "ward")
 """Parts of an address, sorted as JSON keys are."""
@@ -68,14 +68,30 @@ def _gathered(found: pl.DataFrame, best: pl.DataFrame, columns: Mapping[str, str
     return told_first.join(texts, on="g", how="left", maintain_order="left")
 
 
-def consents(members: pl.DataFrame) -> pl.DataFrame:
-    """One row per consent that stands: g, address, at, channel, purpose, source, status; sorted by g, purpose, channel."""
+TOLD = ("g", "source", "address", "at", "channel", "purpose", "status")
+
+
+def said(members: pl.DataFrame, told: Mapping[str, Sequence[Consent]]) -> pl.DataFrame:
+    """Consents that people entered, as rows of TOLD. told: golden id → consents."""
+    rows = [{"golden_id": golden_id, **one} for golden_id, ones in told.items() for one in ones]
+    columns = dict.fromkeys(("golden_id", *TOLD[2:]), pl.String)
+    frame = pl.DataFrame(rows, schema=columns).with_columns(source=pl.lit(HERE))
+    return frame.join(members.select("golden_id", "g").unique(), on="golden_id").select(TOLD)
+
+
+def consents(members: pl.DataFrame, entered: pl.DataFrame) -> pl.DataFrame:
+    """One row per consent that stands: g, address, at, channel, purpose, source, status; sorted by g, purpose, channel.
+
+    entered: of `said`.
+    """
     rank = pl.col("status").replace_strict({name: n for n, name in enumerate(STATUSES)}, default=len(STATUSES))
     key = ["g", "purpose", "channel", "address"]
     rows = members.filter(not_echoed("consents") & (pl.col("consents").list.len() > 0)).select(
         "g", "source", "consents"
     )
-    rows = rows.explode("consents").unnest("consents").with_columns(rank.alias("rank"))
+    rows = pl.concat([rows.explode("consents").unnest("consents").select(TOLD), entered]).with_columns(
+        rank.alias("rank")
+    )
     blank = pl.col("purpose", "channel", "address", "at").fill_null("")
     kept = rows.with_columns(blank).sort(
         "g", "rank", "at", "source", descending=[False, False, True, False], maintain_order=True
@@ -93,19 +109,19 @@ def consent_lists(rows: pl.DataFrame) -> pl.DataFrame:
 
 def marketing(rows: pl.DataFrame, wide: pl.DataFrame) -> list[pl.Series]:
     """marketing_email, marketing_sms, … of every customer (in order of g), by `most_restrictive.marketing`."""
-    every = pl.col("purpose").is_in(sorted(EVERYTHING)) | pl.col("channel").is_in(sorted(EVERYTHING))
+    meant = pl.col("purpose").is_in(["marketing", *EVERYTHING])
     found = []
     with_contact = rows.join(wide.select("g", "phone", email_address="email"), on="g", how="left")
-    for channel, reach in CHANNELS.items():
+    for channel, reach in REACHES.items():
         contact = pl.col("phone" if reach == "phone" else "email_address")
-        here = (pl.col("purpose") == "marketing") & (pl.col("channel") == channel)
+        here = pl.col("channel").is_in([channel, *EVERYTHING]) | pl.col("channel").is_null()
         touches = pl.col("address").is_null() | pl.col("address").eq(contact).fill_null(value=False)
         said = (
-            with_contact.filter((every.fill_null(value=False) | here.fill_null(value=False)) & touches)
+            with_contact.filter(meant.fill_null(value=False) & here & touches)
             .group_by("g")
             .agg(
                 pl.col("status").is_in(["withdrawn", "refused"]).any().alias("no"),
-                (pl.col("status") == "granted").any().alias("yes"),
+                ((pl.col("status") == "granted") & pl.col("address").is_not_null()).any().alias("yes"),
             )
         )
         text = pl.when("no").then(pl.lit("withdrawn")).when("yes").then(pl.lit("granted")).otherwise(pl.lit("unknown"))

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, insert, or_, select, update
 from hub.store import held
 from hub.store.bulk import among, insert_frame
 from hub.store.frames import read_frame
-from hub.store.tables import decisions, dirty_customers, dirty_records, judgements, pins
+from hub.store.tables import consents, decisions, dirty_customers, dirty_records, judgements, pins
 from hub.store.words import named
 
 Row = Mapping[str, Any]
@@ -69,7 +69,7 @@ def switch(conn: Connection, decision_id: str, by: Decision, *, on: bool) -> Non
 
     What a fallen decision kept apart may come together again, however many customers that merges: a person said so.
     """
-    for table in (judgements, pins):
+    for table in (judgements, pins, consents):
         conn.execute(update(table).where(table.c.decision_id == decision_id).values(active=on))
     said = select(judgements.c.a, judgements.c.b, judgements.c.verdict).where(judgements.c.decision_id == decision_id)
     pairs = read_frame(conn, said)
@@ -79,10 +79,13 @@ def switch(conn: Connection, decision_id: str, by: Decision, *, on: bool) -> Non
         names.update(held.switch(conn, decision_id, HELD[kind] if on else "held"))
     elif not on:
         held.approve(conn, pairs.filter(pl.col("verdict") == "different").select("a", "b"), by.run_id, by.at)
-    names.update(conn.scalars(select(pins.c.anchor).where(pins.c.decision_id == decision_id)))
+    bearers: set[str] = set()
+    for table in (pins, consents):
+        for row in conn.execute(select(table.c.anchor, table.c.golden_id).where(table.c.decision_id == decision_id)):
+            names.add(row.anchor)
+            bearers.add(row.golden_id)
     soil(conn, sorted(names))
-    bearers = conn.scalars(select(pins.c.golden_id).where(pins.c.decision_id == decision_id).distinct())
-    soil_customers(conn, list(bearers))
+    soil_customers(conn, sorted(bearers))
 
 
 def soil(conn: Connection, names: Sequence[str]) -> None:

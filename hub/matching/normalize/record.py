@@ -16,7 +16,7 @@ from hub.matching.normalize.address import PARTS, normalize_addresses
 from hub.matching.normalize.canonical import TEXTS, whole_frame
 from hub.matching.normalize.dates import normalize_birth_dates
 from hub.matching.normalize.own import NOBODY, Own
-from hub.matching.normalize.record_consents import consents
+from hub.matching.normalize.record_consents import addressed, consents
 from hub.matching.normalize.record_contacts import REFUSED, emails, exploded, idents, once, phones
 from hub.matching.normalize.record_doc import documents
 from hub.matching.normalize.record_kind import kinds
@@ -56,7 +56,7 @@ def normalize_records(
     fields = _fields(canonical, own, date_order, today)
     frame = fields.with_columns(_kind(canonical, fields, identifiers))
     said, said_refusals = consents(canonical, region)
-    docs = _documents(canonical, frame, identifiers, said)
+    docs = _documents(canonical, frame, identifiers, addressed(said, identifiers))
     refusals = [*[part.refusals for part in parts], said_refusals, _refusals(canonical, fields)]
     return Normalized(
         frame.with_columns(doc=docs).select(*RECORD_COLUMNS),

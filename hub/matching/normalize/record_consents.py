@@ -13,6 +13,9 @@ from hub.matching.normalize.record_contacts import REFUSED, exploded
 from hub.matching.normalize.text_bulk import squeezed_text
 from hub.matching.normalize.values import look_up_all
 
+REACHED_BY = {"email": "email", "sms": "phone", "zalo": "phone", "call": "phone"}
+"""Channel → type of the identifier that it reaches."""
+
 
 def consents(canonical: pl.DataFrame, region: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(record, purpose, channel, address, status, at; refusals). A status nobody knows is `unknown`, and a refusal.
@@ -32,6 +35,22 @@ def consents(canonical: pl.DataFrame, region: str) -> tuple[pl.DataFrame, pl.Dat
     unknown = cells.filter(pl.col("reason").is_not_null())
     refusals = unknown.select("record", field=pl.lit("consents"), code="reason", n="n").select(*REFUSED)
     return cells.select("record", "purpose", "channel", "address", "status", "at"), refusals
+
+
+def addressed(said: pl.DataFrame, identifiers: pl.DataFrame) -> pl.DataFrame:
+    """Grants without an address become grants for each own contact of the record that the channel reaches.
+
+    A grant holds for the address it was given for: another phone of the same person, known from elsewhere, has none. A
+    grant stays without address where the record bears no such contact. identifiers: columns of record_contacts.COLUMNS.
+    """
+    bare = (pl.col("status") == "granted") & pl.col("address").is_null() & pl.col("channel").is_in(list(REACHED_BY))
+    open_ones = said.filter(bare)
+    if open_ones.is_empty():
+        return said
+    own = identifiers.filter((pl.col("use") == "own") & pl.col("value").is_not_null()).select("record", "type", "value")
+    typed = open_ones.with_columns(type=pl.col("channel").replace_strict(REACHED_BY, return_dtype=pl.String))
+    meant = typed.join(own, on=["record", "type"], how="left", maintain_order="left").with_columns(address="value")
+    return pl.concat([said.filter(~bare), meant.select(said.columns)]).sort("record", maintain_order=True)
 
 
 def _addresses(cells: pl.DataFrame, region: str) -> pl.Series:

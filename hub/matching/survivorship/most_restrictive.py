@@ -5,12 +5,18 @@ Belongs here: this rule, and what the consents of a customer say about one chann
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 
 from hub.model import Json
 
 STATUSES = ("withdrawn", "refused", "granted", "unknown")
 """Most restrictive first; unknown says nothing."""
+Consent = Mapping[str, str | None]
+"""purpose, channel, address, status, at, as people entered it."""
+HERE = "hub"
+"""The source of consents that were entered here."""
+REACHES = {"email": "email", "sms": "phone", "zalo": "phone", "call": "phone"}
+"""Channel → the contact that it reaches."""
 EVERYTHING = frozenset({"all", "any", "*"})
 """A purpose or channel that stands for every one."""
 
@@ -35,19 +41,25 @@ def _younger(one: dict[str, Json], other: dict[str, Json]) -> bool:
     return (one.get("at") or "", other.get("source") or "") > (other.get("at") or "", one.get("source") or "")
 
 
-def marketing(consents: Sequence[dict[str, Json]], channel: str, address: str | None) -> str:
-    """granted | withdrawn | unknown for marketing by a channel to an address (None: the customer has none there).
+def standing(consents: Iterable[Mapping[str, Json]], purpose: str, channel: str | None, address: str | None) -> str:
+    """granted | withdrawn | unknown for a purpose by a channel to an address (None: the channel has none, or nobody there).
 
-    A refusal without an address or of everything holds for all; a grant holds for the address it was given for.
+    A refusal without an address, or of every purpose or channel, holds for all; a grant only for the address it was
+    given for, and on a channel that reaches somebody (REACHES) only with one.
     """
     found = "unknown"
     for one in consents:
-        every = one.get("purpose") in EVERYTHING or one.get("channel") in EVERYTHING
-        here = one.get("purpose") == "marketing" and one.get("channel") == channel
-        if not (every or here) or one.get("address") not in (None, "", address):
+        meant = one.get("purpose") in (purpose, *EVERYTHING) and one.get("channel") in (channel, None, "", *EVERYTHING)
+        here = one.get("address") in (None, "", address)
+        if not (meant and here):
             continue
         if one.get("status") in ("withdrawn", "refused"):
             return "withdrawn"
-        if one.get("status") == "granted":
+        if one.get("status") == "granted" and (one.get("address") or channel not in REACHES):
             found = "granted"
     return found
+
+
+def marketing(consents: Iterable[Mapping[str, Json]], channel: str, address: str | None) -> str:
+    """What stands for marketing by a channel to an address."""
+    return standing(consents, "marketing", channel, address)

@@ -8,7 +8,7 @@ One file per step; this one names them all.
 """
 
 from hub.store.tables.base import BIG, metadata
-from hub.store.tables.deciding import decisions, held_joins, judgements, pins, samples, suggestions
+from hub.store.tables.deciding import consents, decisions, held_joins, judgements, pins, samples, suggestions
 from hub.store.tables.giving import created_records, deliveries, plan_items, plans, sent
 from hub.store.tables.golden import CUSTOMER_TEXT, MOVES, changes, customers, history
 from hub.store.tables.landing import (
@@ -56,6 +56,7 @@ __all__ = [
     "candidate_shared",
     "candidate_xref",
     "changes",
+    "consents",
     "created_records",
     "cursors",
     "customers",

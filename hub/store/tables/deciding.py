@@ -1,6 +1,6 @@
 """What people decide about who is who, and what they may be asked.
 
-Belongs here: judgements, decisions, pins, joins held back, suggestions, samples. Does not: how they are read and
+Belongs here: judgements, decisions, pins, joins held back, suggestions, samples, consents. Does not: how they are read and
 written (one file per table family).
 """
 
@@ -50,6 +50,19 @@ suggestions = Table(                             # pairs that may be one by thei
     Column("rid_a", BIG, primary_key=True, autoincrement=False),
     Column("rid_b", BIG, primary_key=True, autoincrement=False),
     Column("bits", Double, nullable=False), Index("suggestions_b", "rid_b"),
+)
+consents = Table(                                # what customers said, entered by people here; a ledger, one row per saying
+    "consents", metadata,
+    Column("consent_id", BIG, primary_key=True, autoincrement=True),
+    _text("anchor", null=False),                 # `source:source_id` of a record, which bears the address if one does
+    _text("golden_id", null=False),              # whose it is when the anchor has left
+    _text("purpose", null=False), _text("channel", null=False),              # `*`: every one
+    _text("address"),                            # normal form; null: whatever address
+    _text("status", null=False),                 # granted | refused | withdrawn | unknown
+    _text("at", null=False), _text("author", null=False), _text("reason"),   # at: when the customer said so
+    Column("active", Boolean, nullable=False), _text("decision_id", null=False),
+    Index("consents_anchor", "anchor"), Index("consents_golden", "golden_id"), Index("consents_decision", "decision_id"),
+    sqlite_autoincrement=True,
 )
 samples = Table(                                 # pairs drawn for stewards to label blindly, and their answers
     "samples", metadata,

@@ -166,9 +166,13 @@ def an_identifier(draw, rid):
     }
 
 
+ENTERED = {"purpose": "marketing", "channel": "sms", "address": "+84900000001", "status": "withdrawn", "at": None}
+"""A consent that a person entered."""
+
+
 @st.composite
 def customers(draw):
-    """(members, identifiers, shared, pins)."""
+    """(members, identifiers, shared, pins, said)."""
     size = draw(st.integers(1, 7))
     members = [draw(a_record(rid)) for rid in range(1, size + 1)]
     borne = [draw(an_identifier(rid)) for rid in range(1, size + 1) for _ in range(draw(st.integers(0, 3)))]
@@ -179,4 +183,5 @@ def customers(draw):
         pl.DataFrame(borne, schema=IDENTIFIERS).unique(["rid", "type", "value", "issuer"]),
         pl.DataFrame(shared, schema={"type": pl.String, "value": pl.String, "customers": pl.Int64}, orient="row"),
         pins,
+        draw(st.sampled_from([{}, {"g1": [ENTERED], "g9": [ENTERED]}, {"g2": [ENTERED | {"status": "granted"}]}])),
     )

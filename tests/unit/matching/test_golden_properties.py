@@ -43,7 +43,7 @@ SETTINGS = st.one_of(
 )
 
 
-def reference(members, identifiers, survivorship, shared, pins):
+def reference(members, identifiers, survivorship, shared, pins, said):
     """The rows of `golden`, customer by customer, by the plain reference."""
     setup = Setup(
         {**DEFAULTS, **survivorship.fields},
@@ -80,7 +80,7 @@ def reference(members, identifiers, survivorship, shared, pins):
             )
             for part in parts
         ]
-        found = customer(members_, borne, setup, pins.get(golden_id))
+        found = customer(members_, borne, setup, pins.get(golden_id), said.get(golden_id, ()))
         doc = as_json(found.doc)
         rows.append(
             {
@@ -100,6 +100,6 @@ def reference(members, identifiers, survivorship, shared, pins):
 @given(customers(), SETTINGS)
 @settings(max_examples=60, deadline=None)
 def test_columns_and_reference_agree_exactly(world, survivorship):
-    members, identifiers, shared, pins = world
-    found = golden(members, identifiers, survivorship, shared=shared, pins=pins).to_dicts()
-    assert found == reference(members, identifiers, survivorship, shared, pins)
+    members, identifiers, shared, pins, said = world
+    found = golden(members, identifiers, survivorship, shared=shared, pins=pins, said=said).to_dicts()
+    assert found == reference(members, identifiers, survivorship, shared, pins, said)
