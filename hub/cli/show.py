@@ -23,8 +23,9 @@ def sync_text(report: Json, language: str) -> str:
         lines += ["    " + notice["sentence"] for notice in part.get("notices", ()) if notice["level"] != "info"]
         if part["error"]:
             lines.append("    " + say(language, "sync.error", name=name, sentence=part["error"]["sentence"]))
-    lines.append("  " + say(language, "sync.match", **report["match"]))
+    lines += ["  " + line for line in _match(report["match"], language)]
     lines.append("  " + say(language, "sync.golden", **report["golden"]))
+    lines += ["  " + line for line in _train(report.get("train"), language)]
     for name, part in report["push"].items():
         lines += ["  " + line for line in push_lines(name, part, language)]
     if report.get("failure"):
@@ -32,6 +33,31 @@ def sync_text(report: Json, language: str) -> str:
             "  " + say(language, "sync.error", name=report["failure"]["step"], sentence=report["failure"]["sentence"])
         )
     return "\n".join(lines)
+
+
+def _match(part: Json, language: str) -> list[str]:
+    lines = [say(language, "sync.match", **part)]
+    if part["merge_above"] != "never":
+        lines.append(say(language, "sync.merging", **part))
+    if part.get("untrained"):
+        lines.append(say(language, "scores.untrained"))
+    if part["not_compared"]:
+        lines.append(say(language, "sync.not_compared", **part))
+    elif part["suggestions"]:
+        lines.append(say(language, "sync.suggestions", **part))
+    return lines
+
+
+def _train(part: Json | None, language: str) -> list[str]:
+    """What a training learnt."""
+    if part is None:
+        return []
+    lines = [say(language, "train.done", **part)]
+    lines += [] if part["changed"] else [say(language, "train.same")]
+    for level, told in part["levels"].items():
+        lines.append(say(language, "train.level", level=level, wrong=told["wrong_per_1000"], joins=told.get("joins", "?"),
+                         bits=told["bits"], was=told["was"]))  # fmt: skip
+    return [*lines, say(language, "train.recommended", **part)]
 
 
 def push_lines(name: str, part: Json, language: str) -> list[str]:

@@ -32,11 +32,25 @@ def _text(report: Json, settings: Settings) -> list[str]:
         lines.append("  " + say(language, "status.plan", **{**plan, "state": word(language, plan["state"])}))
         lines += ["    " + plan["sentence"]] if plan["sentence"] else []
     lines += ["  " + say(language, "status.held", **one) for one in report["held"]]
+    lines += ["  " + line for line in _scores(report["scores"], language)]
     if report["last_run"]:
         run = report["last_run"]
         lines.append(
             say(language, "status.run", status=word(language, run["status"]), at=_time(run["started_at"], settings))
         )
+    return lines
+
+
+def _scores(part: Json, language: str) -> list[str]:
+    """What people should know of scores: likely duplicates, what was not compared, what merges."""
+    lines = [say(language, "sync.suggestions", **part)] if part["suggestions"] else []
+    lines += [say(language, "sync.not_compared", **part)] if part["not_compared"] else []
+    if part["in_force"] != part["merge_above"]:
+        lines.append(say(language, "scores.untrained"))
+    if part["in_force"] != "never":
+        level = part["levels"][part["in_force"]]
+        told = {"bits": level["bits"], "wrong": level["wrong_per_1000"]}
+        lines.append(say(language, "status.merging", level=part["in_force"], **told))
     return lines
 
 

@@ -46,26 +46,39 @@ def pull(sources: tuple[str, ...], full: bool, as_json: bool, config: str | None
 @click.option(
     "--what-if", "other", metavar="FILE", help="What FILE's [matching] and [survivorship] would change; saves nothing."
 )
+@click.option("--train", is_flag=True, help="Learn from all records what their agreements weigh; then everything anew.")
 @click.option("--approve", metavar="RUN", help="Let the joins that this run held back go on.")
 @click.option("--refuse", metavar="RUN", help="The joins that this run held back are different customers, for good.")
 @options
 def match(
-    rebuild: bool, other: str | None, approve: str | None, refuse: str | None, as_json: bool, config: str | None
+    rebuild: bool,
+    other: str | None,
+    train: bool,
+    approve: str | None,
+    refuse: str | None,
+    as_json: bool,
+    config: str | None,
 ) -> None:
     """Find who is who among what changed, and renew the golden record.
 
     A run that would merge far more customers than usual holds those joins back and ends with exit code 3; look at them
     with `hub status` and decide with --approve or --refuse, which `hub undo` takes back.
+
+    --train estimates the weights, term frequencies and thresholds behind suggestions and merge_above from the records
+    that are there; nothing else ever changes them. --rebuild and --train compare all records, however many they are.
     """
-    if sum((rebuild, other is not None, approve is not None, refuse is not None)) > 1:
-        raise click.UsageError("--rebuild, --what-if, --approve and --refuse exclude each other")
+    if sum((rebuild, train, other is not None, approve is not None, refuse is not None)) > 1:
+        raise click.UsageError("--rebuild, --train, --what-if, --approve and --refuse exclude each other")
     if other is not None:
         _what_if(other, as_json, config)
     if approve or refuse:
         _settle(approve, refuse, as_json, config)
 
     def steps(workspace: Workspace, run: Run) -> None:
-        flow.match_step(workspace, run, rebuild=rebuild)
+        if train:
+            flow.train_step(workspace, run)
+        else:
+            flow.match_step(workspace, run, rebuild=rebuild, thorough=rebuild)
         flow.resolve_step(workspace, run)
 
     _finish(run_steps(config, steps), as_json)

@@ -8,9 +8,10 @@ from hub.cli.common import DEGRADED, OK, emit, example, new_run_id, options, sto
 from hub.cli.say import say
 from hub.errors import HubError
 from hub.flow.run import Run
+from hub.flow.scoring import unlearnt
 from hub.flow.workspace import RegistryCatalogue, Workspace, open_workspace
 from hub.model import Json
-from hub.settings import Settings, SettingsError, advice, find_config, load
+from hub.settings import Finding, Settings, SettingsError, advice, find_config, load
 
 
 @click.command(epilog=example("hub check --connect"))
@@ -27,10 +28,18 @@ def check(connect: bool, as_json: bool, config: str | None) -> None:
         emit({"ok": False, "findings": [_finding(item) for item in error.findings], "connections": {}}, True, str)
         stop(2)
     tried = _connections(config, settings) if connect else {}
-    warnings = [_finding(item) for item in advice(settings, RegistryCatalogue())]
+    warnings = [_finding(item) for item in [*advice(settings, RegistryCatalogue()), *_scores(settings)]]
     report = {"ok": True, "findings": warnings, "connections": tried}
     emit(report, as_json, lambda value: "\n".join(_text(value, settings)))
     stop(OK if all(part["status"] == "ok" for parts in tried.values() for part in parts) else DEGRADED)
+
+
+def _scores(settings: Settings) -> list[Finding]:
+    """That `balanced` is not in force until something was learnt."""
+    if not unlearnt(settings):
+        return []
+    message = say(settings.language, "scores.untrained")
+    return [Finding("settings.merge_above", "matching.merge_above", message, level="warning")]
 
 
 def _finding(item: object) -> dict[str, Json]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from hub.flow import judge, match, resolve
+from hub.flow import judge, match, resolve, scoring
 from hub.flow.run import Run
 from hub.model import Json
 from hub.settings import Settings
@@ -55,7 +55,8 @@ def preview(store: Store, settings: Settings, run: Run, plan: judge.Plan) -> dic
         trial = conn.begin_nested()
         try:
             judge.write(conn, plan(conn), run, "preview", None)
-            taken = match.scoped(conn, match.policy_of(settings), False)
+            merging = scoring.in_force(conn, settings).merging
+            taken = match.scoped(conn, match.policy_of(settings), merging)
             return _effect(conn, settings, run, taken, whole=False).document()
         finally:
             trial.rollback()
@@ -68,7 +69,9 @@ def what_if(store: Store, settings: Settings, run: Run) -> dict[str, Json]:
 
 
 def _effect(conn: StoreConnection, settings: Settings, run: Run, taken: scope.Scope, *, whole: bool) -> Effect:
-    proposal, _ = match.propose(taken, match.policy_of(settings), run)
+    force = scoring.in_force(conn, settings)
+    scores = scoring.read(conn, settings, force, taken) if force.merging else None
+    proposal, _ = match.propose(taken, match.policy_of(settings), run, scores)
     moves = effects.moves(conn, taken, proposal, whole=whole)
     told = Effect(moves.merged, moves.split, moves.created, records=len(moves.left))
     told.orders = effects.orders_of(conn, moves.left)

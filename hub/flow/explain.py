@@ -15,7 +15,8 @@ from hub.flow.explain_fields import fields, party
 from hub.flow.explain_orders import orders
 from hub.flow.lookup import look_up
 from hub.flow.reasons import sentence
-from hub.matching.explain import explain_blocked, explain_edge, explain_refusal
+from hub.flow.waterfall import Pair, waterfalls
+from hub.matching.explain import SCORE, explain_blocked, explain_edge, explain_refusal
 from hub.matching.rules import SINGLE
 from hub.model import Json
 from hub.settings import Settings
@@ -71,12 +72,22 @@ def _story(conn: StoreConnection, golden_id: str, settings: Settings) -> dict[st
     edges, refusals = story.joins(conn, rids), story.refused(conn, rids)
     parties = story.parties(conn, list({*rids, *(one[side] for one in refusals for side in ("rid_a", "rid_b"))}))
     golden = orjson.loads(row["doc"]) | {name: row[name] for name in HEAD}
-    refused = [_refusal(one, parties, golden_id, settings.language) for one in refusals if _both(one, parties)]
+    scored = {
+        (one["rid_a"], one["rid_b"]) for one in [*edges, *refusals] if one["type"] == SCORE and _both(one, parties)
+    }
+    weights = waterfalls(conn, sorted(scored), settings.language)
+    refused = [
+        _refusal(one, parties, golden_id, settings.language) | _weight(one, weights)
+        for one in refusals
+        if _both(one, parties)
+    ]
     return {
         "golden": golden,
         "former_ids": former,
         "records": [_record(member) for member in members],
-        "links": [_link(one, parties, settings.language) for one in edges if _both(one, parties)]
+        "links": [
+            _link(one, parties, settings.language) | _weight(one, weights) for one in edges if _both(one, parties)
+        ]
         or [_alone(parties[rid], settings.language) for rid in rids[:1]],
         "refusals": refused,
         "generic": [_generic(one, settings.language) for one in story.generic(conn, rids)],
@@ -117,6 +128,12 @@ def _both(one: Row, parties: Mapping[int, Row]) -> bool:
 def _record(member: Row) -> dict[str, Json]:
     """The record's place and rule, with its normalized document."""
     return {name: member[name] for name in RECORD} | {"values": orjson.loads(member["doc"])}
+
+
+def _weight(one: Row, weights: Mapping[Pair, dict[str, Json]]) -> dict[str, Json]:
+    """Of a join or refusal by score: what each agreement weighs today."""
+    found = weights.get((one["rid_a"], one["rid_b"])) if one["type"] == SCORE else None
+    return {"weight": found} if found else {}
 
 
 def _shared(one: Row) -> dict[str, Json]:

@@ -1,7 +1,7 @@
 """Match: who is who, for what changed or for everything; writes the candidate that resolve proves and promotes.
 
 Belongs here: leading frames from the store through `hub.matching`, deciding between the two paths. Does not: rules
-(hub.matching), SQL (store), promoting (flow.resolve). Both paths call the same functions.
+(hub.matching), scores (flow.scoring), SQL (store), promoting (flow.resolve). Both paths call the same functions.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from hub.flow import radius
+from hub.flow import radius, scoring
 from hub.flow.normalize import shop_own
 from hub.flow.run import GUARDS, MatchReport, Run
 from hub.matching.codes import ENTROPY, uuid7
@@ -26,7 +26,7 @@ from hub.matching.partition import partition
 from hub.matching.policy import Policy
 from hub.model import from_utc_text
 from hub.settings import Settings
-from hub.store import candidate, held, normalized, notes, pins, scope, tally, words
+from hub.store import candidate, held, normalized, notes, pins, scope, suggestions, tally, words
 from hub.store.engine import Store, StoreConnection
 
 if TYPE_CHECKING:
@@ -47,16 +47,19 @@ def policy_of(settings: Settings) -> Policy:
     return Policy(settings.matching.max_names, settings.matching.max_nameless, frozenset(values))
 
 
-def basis_of(settings: Settings) -> str:
-    """Digest of all settings that decide who is who and what is golden; when it differs, everything is done anew."""
+def basis_of(settings: Settings, force: scoring.Force) -> str:
+    """Digest of all that decides who is who and what is golden, and above what scores merge; when it differs, everything
+    is done anew."""
     told = [
+        force.digest,
         policy_of(settings).version,
         GOLDEN_VERSION,
         settings.survivorship.sources,
         {name: list(rules) for name, rules in settings.survivorship.fields.items()},
         bystanders(settings),
     ]
-    return hashlib.blake2b(orjson.dumps(told, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
+    digest = hashlib.blake2b(orjson.dumps(told, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
+    return f"{digest}/{force.text}"
 
 
 def bystanders(settings: Settings) -> list[str]:
@@ -64,36 +67,43 @@ def bystanders(settings: Settings) -> list[str]:
     return sorted(name for name, source in settings.sources.items() if not source.creates)
 
 
-def match(store: Store, settings: Settings, run: Run, rebuild: bool = False) -> MatchReport:
+def match(store: Store, settings: Settings, run: Run, rebuild: bool = False, *, thorough: bool = False) -> MatchReport:
     """Match what changed since the last promotion (or everything) and write the candidate.
 
+    thorough: everything, all records compared with one another however many they are, and told what scores would join.
     Nothing changed: nothing is written, the report holds the counts that stand.
     """
     began = time.monotonic()
-    basis, policy = basis_of(settings), policy_of(settings)
+    policy = policy_of(settings)
     normalized.index(store)
     _fall(store, run)
     with store.read() as conn:
-        anew = rebuild or notes.get(conn, "basis") != basis
+        force, stood = scoring.in_force(conn, settings), notes.get(conn, "basis")
+        basis = basis_of(settings, force)
+        anew = rebuild or thorough or stood != basis
         if not anew and not scope.dirty(conn):
-            return _report(tally.totals(conn), tally.blocked(conn), began)
-        taken = scoped(conn, policy, anew)
+            return _report(conn, tally.totals(conn), tally.blocked(conn), began, force)
+        taken = scoped(conn, policy, anew or force.merging)
+        scores = scoring.read(conn, settings, force, taken, thorough=thorough)
         gone = {} if taken.full else tally.before(conn, taken)
         whole = {} if taken.full else tally.totals(conn)
     run.progress("match", "", 0, taken.records.height, None)
-    proposal, guards = propose(taken, policy, run)
-    back, at = radius.suspicious(store, taken, proposal), run.now()
+    proposal, guards = propose(taken, policy, run, scores)
+    back, at = radius.suspicious(store, taken, proposal, scoring.welcome(force, stood)), run.now()
     if back.height:
         held.hold(taken, back, at)
-        proposal, guards = propose(taken, policy, run)
+        proposal, guards = propose(taken, policy, run, scores)
     come = tally.after(taken.records, proposal.assigned, proposal.edges, proposal.refusals, bystanders(settings))
     totals = tally.changed(whole, gone, come)
+    asked = scores.questions(taken, proposal) if scores else None
     with store.begin() as conn:
         held.keep(conn, back, run.run_id, at)
         candidate.write(conn, taken, proposal, basis, totals)
-        told = guards if taken.full else tally.blocked(conn)
+        scoring.keep(conn, force, taken, proposal, asked)
+        told = _report(conn, totals, guards if taken.full else tally.blocked(conn), began, force)
+    told.outlook = scores.outlook(taken) if scores and thorough else {}
     run.progress("match", "", taken.records.height, taken.records.height, None)
-    return _report(totals, told, began)
+    return told
 
 
 def _fall(store: Store, run: Run) -> None:
@@ -119,9 +129,12 @@ def scoped(conn: StoreConnection, policy: Policy, anew: bool) -> scope.Scope:
     return scope.everything(conn)
 
 
-def propose(taken: scope.Scope, policy: Policy, run: Run) -> tuple[candidate.Proposal, Mapping[str, int]]:
-    """Who is who in a scope, with stable ids; and the counts of the guards. Writes nothing."""
+def propose(
+    taken: scope.Scope, policy: Policy, run: Run, scores: scoring.Scores | None = None
+) -> tuple[candidate.Proposal, Mapping[str, int]]:
+    """Who is who in a scope, with stable ids; and the counts of the guards. Writes nothing. scores: of a full scope."""
     parts = partition(taken.records, taken.identifiers, taken.judgements, taken.receipts, policy, blocked=taken.blocked)
+    parts = scores.merged(taken, parts) if scores else parts
     confirmed = words.confirmed(taken.judgements)
     ids = assign(parts.assignment, taken.previous, _new_ids(run), taken.own_ids, confirmed)
     assigned = ids.assigned.join(parts.assignment.select("rid", "rule"), on="rid", maintain_order="left")
@@ -138,9 +151,13 @@ def _new_ids(run: Run) -> Iterator[str]:
         moment += 1
 
 
-def _report(totals: Mapping[str, int], guards: Mapping[str, int], began: float) -> MatchReport:
+def _report(
+    conn: StoreConnection, totals: Mapping[str, int], guards: Mapping[str, int], began: float, force: scoring.Force
+) -> MatchReport:
     records, customers, links, related = (totals.get(name, 0) for name in ("records", "customers", "links", "related"))
-    report = MatchReport(records, customers, links, related)
+    report = MatchReport(records, customers, links, related, merge_above=force.level, untrained=force.lowered)
+    report.suggestions = suggestions.count(conn)
+    report.not_compared = 0 if scoring.compared(conn, force) else records
     for name in ("blocked_value", "own", "generic_identifier"):
         report.guards[name] = guards.get(name, 0)
     for reason, guard in GUARD_OF.items():

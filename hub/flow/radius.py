@@ -5,6 +5,7 @@ Belongs here: asking `hub.matching.blast` with what the store knows, and letting
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from hub.errors import ConfigError
@@ -17,8 +18,13 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def suspicious(store: Store, taken: scope.Scope, proposal: candidate.Proposal) -> pl.DataFrame:
-    """Pairs of records (rid_a, rid_b) whose join the run must hold back; mostly none."""
+def suspicious(
+    store: Store, taken: scope.Scope, proposal: candidate.Proposal, welcome: Collection[str] = ()
+) -> pl.DataFrame:
+    """Pairs of records (rid_a, rid_b) whose join the run must hold back; mostly none.
+
+    welcome: rules whose joins a person has just asked for.
+    """
     with store.read() as conn:
         return blast.suspicious(
             proposal.assigned,
@@ -27,6 +33,7 @@ def suspicious(store: Store, taken: scope.Scope, proposal: candidate.Proposal) -
             taken.records,
             first=held.first_matched(conn),
             approved=held.approved(conn),
+            welcome=welcome,
             most=blast.limit(tally.totals(conn).get("customers", 0), held.usual(conn)),
         )
 

@@ -21,7 +21,10 @@ EXIT = {"ok": 0, "degraded": 1, "held": 3, "failed": 4}
 
 BAD_SOURCE = ("degraded", "failed")
 _SOURCE = ("status", "read", "new", "changed", "unchanged", "removed", "quarantined", "fields_refused", "error")
-_MATCH = ("records", "customers", "links", "related", "reviews_opened", "guards")
+_MATCH = (
+    "records", "customers", "links", "related", "reviews_opened", "guards", "suggestions", "not_compared", "merge_above",
+    "untrained",
+)  # fmt: skip
 _GOLDEN = ("created", "updated", "merged", "split", "unchanged")
 _PUSH = ("plan_id", "state", "planned", "acked", "rejected", "retry", "unknown")
 
@@ -89,6 +92,7 @@ def document(run: Run, status: str) -> dict[str, Json]:
         "push": {name: _only(part, _PUSH) | _more(part) for name, part in parts.get("push", {}).items()},
         "seconds": round(seconds, 3),
         "steps": _steps(parts),
+        **_given(parts, "train"),
         **({"failure": parts["failure"]} if parts.get("failure") else {}),
     }
 

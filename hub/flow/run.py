@@ -66,7 +66,12 @@ GUARDS = ("blocked_value", "own", "generic_identifier", "cannot_link", "conflict
 
 @dataclass(slots=True)
 class MatchReport:
-    """Counts of matching; guards by name of behaviour 3."""
+    """Counts of matching; guards by name of behaviour 3.
+
+    suggestions: pairs that may be one by their score. not_compared: records whose pairs the scores have not all seen.
+    merge_above: the level in force. untrained: it is `careful` only because nothing was learnt for `balanced`.
+    outlook: level → what scores would join above it, when that was asked.
+    """
 
     records: int = 0
     customers: int = 0
@@ -75,6 +80,11 @@ class MatchReport:
     reviews_opened: int = 0
     guards: dict[str, int] = field(default_factory=lambda: dict.fromkeys(GUARDS, 0))
     seconds: float = 0.0
+    suggestions: int = 0
+    not_compared: int = 0
+    merge_above: str = "never"
+    untrained: bool = False
+    outlook: dict[str, Json] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from hub.flow import reasons
+from hub.flow import reasons, scoring
 from hub.flow.run import utc_now
 from hub.model import Json, from_utc_text
 from hub.settings import Settings, Source
@@ -30,6 +30,7 @@ def status(store: Store, settings: Settings, now: str | None = None) -> dict[str
     with store.read() as conn:
         states, numbers, plans = counts.states(conn), counts.by_source(conn), counts.open_plans(conn)
         customers, last, back = counts.customers(conn), runs.last(conn, 1), held.waiting(conn)
+        scores = scoring.state(conn, settings)
     sources = {
         name: _source(source, states.get(name, {}), numbers.get(name, {}), moment)
         for name, source in settings.sources.items()
@@ -42,6 +43,7 @@ def status(store: Store, settings: Settings, now: str | None = None) -> dict[str
         },
         "plans": [{**plan, "sentence": _sentence(plan, settings.language)} for plan in plans],
         "held": back,
+        "scores": scores,
         "last_run": _run(last[0]) if last else None,
     }  # fmt: skip
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
 from hub.errors import GuardError
-from hub.flow import alerts, land, match, normalize, plan, push, report, resolve
+from hub.flow import alerts, land, match, normalize, plan, push, report, resolve, train
 from hub.flow.outlet import Outlet
 from hub.flow.report import failing, record, trouble
 from hub.flow.run import GoldenReport, MatchReport, PushReport, Run, SourceReport
@@ -57,13 +57,24 @@ def _worded(workspace: Workspace, connector: str, notice: Mapping[str, Json]) ->
     return {**notice, "sentence": sentence}
 
 
-def match_step(workspace: Workspace, run: Run, *, rebuild: bool = False) -> MatchReport:
-    """Who is who, for what changed (or all): writes the candidate."""
+def match_step(workspace: Workspace, run: Run, *, rebuild: bool = False, thorough: bool = False) -> MatchReport:
+    """Who is who, for what changed (or all): writes the candidate. thorough: all, every pair compared by score."""
     started = time.perf_counter()
     with failing(run, "match"):
-        told = match.match(workspace.store, workspace.settings, run, rebuild=rebuild)
+        told = match.match(workspace.store, workspace.settings, run, rebuild=rebuild, thorough=thorough)
     told.seconds = time.perf_counter() - started
     record(run, ("match",), asdict(told))
+    return told
+
+
+def train_step(workspace: Workspace, run: Run) -> dict[str, Json]:
+    """Learn what agreements weigh, match everything anew by it, and tell what scores would join at each level."""
+    with failing(run, "train"):
+        told = train.train(workspace.store, workspace.settings, run)
+    matched = match_step(workspace, run, thorough=True)
+    for level, more in matched.outlook.items():
+        told["levels"][level] |= more
+    record(run, ("train",), told)
     return told
 
 

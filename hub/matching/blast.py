@@ -34,11 +34,13 @@ def suspicious(
     first: Collection[str],
     approved: pl.DataFrame,
     most: int,
+    welcome: Collection[str] = (),
 ) -> pl.DataFrame:
     """Pairs of records (rid_a, rid_b) of customers that would be merged; none while at most `most` would be.
 
     assigned, previous: rid, golden_id as proposed and as it stands. edges: rid_a, rid_b, rule. records: rid, source.
-    first: sources that are matched for the first time. approved: rid_a, rid_b that a person has let go on.
+    first: sources that are matched for the first time. approved: rid_a, rid_b that a person has let go on. welcome: rules
+    that a person has just let join: what they join alone is not suspicious.
     """
     if previous.is_empty():
         return pl.DataFrame(schema=PAIR)
@@ -49,7 +51,7 @@ def suspicious(
     if mixed["parts"].sum() - mixed.height <= most:
         return pl.DataFrame(schema=PAIR)
     members = now.join(mixed.select("golden_id"), on="golden_id", how="semi")
-    members = members.join(_exempt(members, edges, records, first), on="golden_id", how="anti")
+    members = members.join(_exempt(members, edges, records, first, (*PEOPLE, *welcome)), on="golden_id", how="anti")
     pairs = _pairs(members).join(_both_ways(approved), on=["rid_a", "rid_b"], how="anti")
     ends = pl.concat([pairs.select("golden_id", was="was_a"), pairs.select("golden_id", was="was_b")]).unique()
     if ends.height - ends["golden_id"].n_unique() <= most:
@@ -57,15 +59,17 @@ def suspicious(
     return pairs.select(*PAIR).sort("rid_a", "rid_b")
 
 
-def _exempt(members: pl.DataFrame, edges: pl.DataFrame, records: pl.DataFrame, first: Collection[str]) -> pl.DataFrame:
-    """Customers (golden_id) that a source's first match makes, or that people alone have joined."""
+def _exempt(
+    members: pl.DataFrame, edges: pl.DataFrame, records: pl.DataFrame, first: Collection[str], trusted: Sequence[str]
+) -> pl.DataFrame:
+    """Customers (golden_id) that a source's first match makes, or that trusted rules alone have joined."""
     fresh = records.filter(pl.col("source").is_in(list(first))).select("rid")
     by_source = members.join(fresh, on="rid", how="semi").select("golden_id")
     one = members.select("golden_id", rid_a="rid", was_a="was")
     other = members.select(rid_b="rid", was_b="was")
     crossing = edges.join(one, on="rid_a", how="inner").join(other, on="rid_b", how="inner")
     crossing = crossing.filter(pl.col("was_a").ne_missing(pl.col("was_b")))
-    by_rule = crossing.filter(~pl.col("rule").is_in(PEOPLE)).select("golden_id")
+    by_rule = crossing.filter(~pl.col("rule").is_in(trusted)).select("golden_id")
     by_people = members.select("golden_id").join(by_rule, on="golden_id", how="anti")
     return pl.concat([by_source, by_people]).unique()
 

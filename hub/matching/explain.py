@@ -14,6 +14,8 @@ from importlib.resources import files
 from typing import Literal
 
 Language = Literal["vi", "en"]
+SCORE = "score"
+"""Type of a join or refusal that rests on a weight, its value."""
 _SHOWN = 3
 """So many losing values are named."""
 
@@ -36,7 +38,7 @@ class Party:
 
 @cache
 def sentences() -> Mapping[tuple[str, str], Mapping[str, str]]:
-    """(group, code) → template by language. Groups: link, refusal, blocked, field."""
+    """(group, code) → template by language. Groups: link, refusal, score (refusals by score), blocked, field."""
     return {(row["group"], row["code"]): row for row in _read("sentences.tsv")}
 
 
@@ -56,8 +58,9 @@ def explain_edge(rule: str, type_: str | None, value: str | None, issuer: str | 
 
 def explain_refusal(reason: str, type_: str | None, value: str | None, issuer: str | None, *, a: Party, b: Party,
                     language: Language = "vi") -> str:  # fmt: skip
-    """Why two records that share something are not one customer."""
-    return _told("refusal", reason, language, **_identifier(type_, value, issuer, language), **_parties(a, b, language))
+    """Why two records that share something, or weigh enough by their score, are not one customer."""
+    group = SCORE if type_ == SCORE else "refusal"
+    return _told(group, reason, language, **_identifier(type_, value, issuer, language), **_parties(a, b, language))
 
 
 def explain_blocked(

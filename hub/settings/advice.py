@@ -12,20 +12,13 @@ from hub import contracts
 from hub.settings.model import Catalogue, Finding, Settings
 
 ADVICE = "x-advice"
-UNUSED = {
-    "vi": "chưa có hiệu lực: phiên bản này không tự gộp theo điểm số",
-    "en": "is not in force: this version merges nothing by score",
-}
 
 
 def advice(settings: Settings, catalogue: Catalogue) -> Iterator[Finding]:
-    """Warnings, in the workspace's language: keys of sources that are left out although their schema advises them, and
-    what is set but not in force."""
+    """Warnings, in the workspace's language: keys of sources that are left out although their schema advises them."""
     for source in settings.sources.values():
         keys = contracts.schema(catalogue.entry(source.connector).schema).get("properties", {})
         for name, about in keys.items():
             if ADVICE in about and source.options.get(name) in (None, ""):
                 message = about[ADVICE][settings.language]
                 yield Finding("settings.advice", f"sources.{source.name}.{name}", message, level="warning")
-    if settings.matching.merge_above != "never":
-        yield Finding("settings.merge_above", "matching.merge_above", UNUSED[settings.language], level="warning")

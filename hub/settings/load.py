@@ -195,6 +195,7 @@ def _matching(table: Mapping[str, Json], workspace: Path) -> Matching:
         table.get("merge_above", default.merge_above),
         table.get("max_names", default.max_names),
         table.get("max_nameless", default.max_nameless),
+        table.get("compare_up_to", default.compare_up_to),
     )
 
 

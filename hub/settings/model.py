@@ -52,12 +52,16 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """Policy of matching. own: the shop's phones, e-mails, `@domains`, names. max_names, max_nameless: N and M."""
+    """Policy of matching. own: the shop's phones, e-mails, `@domains`, names. max_names, max_nameless: N and M.
+
+    compare_up_to: a run that matches everything compares all records by score up to so many, unless it is asked to.
+    """
 
     own: tuple[str, ...] = ()
     merge_above: Literal["never", "careful", "balanced"] = "never"
     max_names: int = 4
     max_nameless: int = 3
+    compare_up_to: int = 200_000
 
 
 @dataclass(frozen=True, slots=True)

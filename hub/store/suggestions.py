@@ -24,7 +24,7 @@ def replace(conn: Connection, found: pl.DataFrame, rids: Sequence[int] | None) -
 
     A suggestion belongs to both of its records. What stands already is not written again.
     """
-    old = _held(conn, rids)
+    old = of(conn, rids)
     new = found.select(old.columns)
     less, more = old.join(new, on=old.columns, how="anti"), new.join(old, on=old.columns, how="anti")
     if not less.is_empty():
@@ -34,7 +34,8 @@ def replace(conn: Connection, found: pl.DataFrame, rids: Sequence[int] | None) -
     return less.height + more.height
 
 
-def _held(conn: Connection, rids: Sequence[int] | None) -> pl.DataFrame:
+def of(conn: Connection, rids: Sequence[int] | None) -> pl.DataFrame:
+    """The suggestions of these records (None: of all): rid_a, rid_b, bits."""
     statement = select(suggestions.c.rid_a, suggestions.c.rid_b, suggestions.c.bits)
     if rids is not None:
         theirs = among(conn, suggestions.c.rid_a, rids) | among(conn, suggestions.c.rid_b, rids)

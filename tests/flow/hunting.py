@@ -213,6 +213,7 @@ def state(store: Any) -> dict[str, list[dict[str, Any]]]:
     """Rows by table, those that prove nothing aside; sorted."""
     with store.read() as conn:
         found = {t.name: [dict(row) for row in conn.execute(select(t)).mappings()] for t in TABLES}
+    found["meta"] = [row for row in found["meta"] if row["key"] != "score_compared"]
     for row in found["meta"]:
         if row["key"] == "match_totals":
             row["value"] = {name: count for name, count in orjson.loads(row["value"]).items() if count}

@@ -19,6 +19,7 @@ from hub.matching.births import birth_conflict
 from hub.matching.book import AGREE, Book
 from hub.matching.guards import VALUE
 from hub.matching.partition import Partition
+from hub.matching.rules.judgement import APART, HELD
 from hub.matching.rules.personal_number import NationalIds, national_conflict
 from hub.matching.score.scorer import Scorer
 
@@ -36,7 +37,7 @@ class Ground:
 
     faces: list[Face]
     national: dict[int, NationalIds]
-    apart: dict[int, set[int]]
+    apart: dict[int, dict[int, str]]
     refused: dict[int, dict[int, str]]
 
 
@@ -79,13 +80,15 @@ def _pairs(places: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
     return located.with_columns(a=pl.min_horizontal("x", "y"), b=pl.max_horizontal("x", "y"))
 
 
-def _apart(places: pl.DataFrame, judgements: pl.DataFrame) -> dict[int, set[int]]:
-    """Pairs whose latest word is `different` (of words of one time, `same` stands as in the rules)."""
-    words = _pairs(places, judgements).sort("a", "b", "at", "verdict").group_by("a", "b").last()
-    found: dict[int, set[int]] = {}
-    for a, b in words.filter(pl.col("verdict") == "different").select("a", "b").iter_rows():
-        found.setdefault(a, set()).add(b)
-        found.setdefault(b, set()).add(a)
+def _apart(places: pl.DataFrame, judgements: pl.DataFrame) -> dict[int, dict[int, str]]:
+    """Pairs whose latest word is `different` (of words of one time, `same` stands as in the rules), and those that a run
+    held back unless somebody has judged them: with the reason that each gives."""
+    words = _pairs(places, judgements).with_columns(said=pl.col("verdict") != HELD)
+    words = words.sort("a", "b", "said", "at", "verdict").group_by("a", "b", maintain_order=True).last()
+    found: dict[int, dict[int, str]] = {}
+    for a, b, verdict in words.filter(pl.col("verdict").is_in(list(APART))).select("a", "b", "verdict").iter_rows():
+        found.setdefault(a, {})[b] = APART[verdict]
+        found.setdefault(b, {})[a] = APART[verdict]
     return found
 
 
@@ -111,8 +114,9 @@ class Guard:
     def against(self, xs: Sequence[int], ys: Sequence[int]) -> str | None:
         """The reason code of the first thing that forbids, None when nothing does."""
         ground = self.found
-        if any(not ground.apart[x].isdisjoint(ys) for x in xs if x in ground.apart):
-            return "cannot_link"
+        apart = {ground.apart[x][y] for x in xs if x in ground.apart for y in ground.apart[x].keys() & set(ys)}
+        if apart:
+            return min(apart)
         ids = [{ground.national[one] for one in side if one in ground.national} for side in (xs, ys)]
         if any(national_conflict(x, y) for x in ids[0] for y in ids[1]):
             return "national_id"

@@ -9,6 +9,7 @@ one without the number. Nothing is asked that a person has answered, nor what na
 from __future__ import annotations
 
 import math
+from itertools import islice
 
 import numpy as np
 import orjson
@@ -63,7 +64,7 @@ def suggest(
     best = rows.with_columns(**sides).unique(["low", "high"], keep="first", maintain_order=True)
     found = ground(scorer, records, identifiers, judgements, partition)
     asked = _Asked(found, book or Book(), cluster, round(floor(scorer) * MILLI))
-    chosen = [row for row in best.iter_rows(named=True) if asked.worth(row)][:most]
+    chosen = list(islice((row for row in best.iter_rows(named=True) if asked.worth(row)), most))
     return _told(scorer, chosen)
 
 

@@ -127,9 +127,3 @@ def test_a_warning_is_no_error(tmp_path, monkeypatch):
 def test_check_is_silent_about_rows_with_an_id(tmp_path):
     text = SHEET.format(language="en").replace("columns.", 'id = "Ma"\ncolumns.')
     assert "sources.list.id" not in CliRunner().invoke(check, ["--config", str(write(tmp_path, text))]).output
-
-
-def test_what_is_set_but_not_in_force_is_a_warning(acme):
-    text = GOOD + 'zone = "x"\n[matching]\nmerge_above = "careful"\n'
-    (told,) = advice(load(write(acme, text), RegistryCatalogue(), {}), RegistryCatalogue())
-    assert (told.path, told.level) == ("matching.merge_above", "warning")

@@ -1,0 +1,214 @@
+"""Scores in a run: which parameters stand, whether scores merge, what all records suggest.
+
+Belongs here: leading frames through `hub.matching.score`, what a comparison of all records is kept by. Does not: scores and
+merging by them (hub.matching.score), SQL (store.scored, store.suggestions), training (flow.train).
+Parameters are the shipped ones until `hub match --train` has learnt others; nothing else ever changes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import polars as pl
+
+from hub.errors import HubError
+from hub.matching import score
+from hub.matching.partition import Partition
+from hub.matching.rules.score import RULE
+from hub.model import Json
+from hub.settings import Settings
+from hub.store import scored, suggestions, tally
+from hub.store.engine import open_store
+
+if TYPE_CHECKING:
+    from hub.store.candidate import Proposal
+    from hub.store.engine import StoreConnection
+    from hub.store.scope import Scope
+
+Level = Literal["never", "careful", "balanced"]
+LEVELS: tuple[Literal["careful", "balanced"], ...] = ("careful", "balanced")
+KEPT = 5 * suggestions.MOST
+"""So many suggestions are kept after all records were compared, the likeliest; more than are ever read at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Force:
+    """What decides scores now. digest: of the parameters. trained: learnt here, not shipped. level: above which weight
+    scores merge. lowered: `careful` in place of `balanced`, which only trained parameters may."""
+
+    digest: str
+    trained: bool
+    level: Level
+    lowered: bool = False
+
+    @property
+    def merging(self) -> bool:
+        """Whether scores merge at all."""
+        return self.level != "never"
+
+    @property
+    def text(self) -> str:
+        """As it stands behind the policy's digest: while it is another one, score joins are nobody's habit yet."""
+        return f"{self.level}:{'trained' if self.trained else 'shipped'}"
+
+
+@cache
+def _shipped_digest() -> str:
+    return score.shipped().digest
+
+
+def in_force(conn: StoreConnection, settings: Settings) -> Force:
+    """What decides scores under these settings."""
+    told = scored.learnt(conn)
+    trained, wanted = told is not None, settings.matching.merge_above
+    lowered = wanted == "balanced" and not trained
+    digest = str(told["digest"]) if told else _shipped_digest()
+    return Force(digest, trained, "careful" if lowered else wanted, lowered)
+
+
+def unlearnt(settings: Settings) -> bool:
+    """Whether `merge_above = balanced` works as `careful` in this workspace; a store that is not there has learnt nothing."""
+    if settings.matching.merge_above != "balanced":
+        return False
+    store = open_store(settings.database)
+    try:
+        if store.folder is not None and not Path(store.engine.url.database or "").exists():
+            return True
+        with store.read() as conn:
+            return in_force(conn, settings).lowered
+    except HubError:  # no tables yet, or no database
+        return True
+    finally:
+        store.dispose()
+
+
+def state(conn: StoreConnection, settings: Settings) -> dict[str, Json]:
+    """What `hub status` says of scores: the level asked for and the one in force, what each merges from and the wrong
+    merges per 1,000 to expect, suggestions, records that were not all compared."""
+    force, told = in_force(conn, settings), scored.learnt(conn) or {}
+    return {
+        "merge_above": settings.matching.merge_above,
+        "in_force": force.level,
+        "trained": force.trained,
+        "trained_at": told.get("at"),
+        "levels": told.get("levels") or levels(score.shipped()),
+        "suggestions": suggestions.count(conn),
+        "not_compared": 0 if compared(conn, force) else tally.totals(conn).get("records", 0),
+    }
+
+
+def levels(learnt: score.Parameters) -> dict[str, Json]:
+    """Level → the weight in bits above which it merges, and the wrong merges per 1,000 to expect."""
+    told = learnt.thresholds
+    return {name: {"bits": round(told.of(name), 1), "wrong_per_1000": told.wrong.get(name)} for name in LEVELS}
+
+
+def parameters(conn: StoreConnection) -> score.Parameters:
+    """The parameters that decide scores now."""
+    document = scored.parameters(conn)
+    return score.load(document) if document is not None else score.shipped()
+
+
+class Scores:
+    """The scores of one run: every candidate pair of a full scope, weighed once, whatever is asked of it then."""
+
+    def __init__(self, force: Force, learnt: score.Parameters, people: pl.DataFrame, identifiers: pl.DataFrame) -> None:
+        """people: the scope's records with the details that scoring reads."""
+        self.force, self.parameters = force, learnt
+        self.people, self.identifiers = people, identifiers
+        self._weighed: tuple[score.Scorer, score.Scored] | None = None
+        self._parts: Partition | None = None
+
+    def weighed(self, blocked: pl.DataFrame) -> tuple[score.Scorer, score.Scored]:
+        """The scorer and all candidate pairs that may be a question or a join. blocked: values that join nobody."""
+        if self._weighed is None:
+            scorer = score.Scorer(self.people, self.identifiers, blocked, self.parameters)
+            asked = [score.floor(scorer), *(self.parameters.thresholds.of(one) for one in LEVELS)]
+            self._weighed = scorer, scorer.candidates(min(asked))
+        return self._weighed
+
+    def merged(self, taken: Scope, parts: Partition) -> Partition:
+        """The partition after merging by score, where that is wanted."""
+        self._parts = parts
+        level = self.force.level
+        return parts if level == "never" else self._merge(taken, parts, level).partition
+
+    def _merge(self, taken: Scope, parts: Partition, level: Literal["careful", "balanced"]) -> score.Merged:
+        scorer, found = self.weighed(parts.blocked)
+        return score.merge(scorer, found, self.people, self.identifiers, taken.judgements, parts, level)
+
+    def outlook(self, taken: Scope) -> dict[str, Json]:
+        """Level → how many joins scores would make above it, of what the rules have left."""
+        parts = self._parts
+        return {} if parts is None else {one: {"joins": self._merge(taken, parts, one).joins} for one in LEVELS}
+
+    def questions(self, taken: Scope, proposal: Proposal) -> pl.DataFrame:
+        """rid_a, rid_b, bits of the pairs of customers (as proposed) that may be one, the likeliest KEPT."""
+        parts = as_partition(proposal)
+        scorer, found = self.weighed(parts.blocked)
+        asked = score.suggest(scorer, found, self.people, self.identifiers, taken.judgements, parts, most=KEPT)
+        return asked.select("rid_a", "rid_b", bits="weight_bits")
+
+
+def as_partition(proposal: Proposal) -> Partition:
+    """A proposal in the form that scores take: clusters by golden id."""
+    assigned = proposal.assigned.select("rid", "rule", cluster="golden_id")
+    return Partition(assigned, proposal.edges, proposal.refusals, proposal.blocked, {}, 0)
+
+
+def read(
+    conn: StoreConnection, settings: Settings, force: Force, taken: Scope, *, thorough: bool = False
+) -> Scores | None:
+    """The scores of a full scope, when they merge, or when all its records are to be compared; else None."""
+    few = taken.records.height <= settings.matching.compare_up_to
+    if not taken.full or not (force.merging or thorough or few):
+        return None
+    people = taken.records.join(scored.details(conn), on="rid", how="left", maintain_order="left")
+    return Scores(force, parameters(conn), people, taken.identifiers)
+
+
+def welcome(force: Force, stood: str | None) -> tuple[str, ...]:
+    """Rules whose joins a person has just asked for: of scores, while no promoted match had this level and origin.
+
+    stood: the basis of what stands.
+    """
+    return () if (stood or "").endswith(f"/{force.text}") else (RULE.name,)
+
+
+# what was compared ---------------------------------------------------------------------------------------------------
+
+
+def compared(conn: StoreConnection, force: Force) -> Mapping[str, Json] | None:
+    """How all records were compared by the parameters in force; None when some were not."""
+    told = scored.compared(conn)
+    return told if told is not None and told["digest"] == force.digest else None
+
+
+def keep(conn: StoreConnection, force: Force, taken: Scope, proposal: Proposal, asked: pl.DataFrame | None) -> None:
+    """Keep what a run suggests. asked: of all records; None: they were not compared, then only what is settled falls."""
+    if asked is not None:
+        suggestions.replace(conn, asked, None)
+        scored.set_compared(conn, {"digest": force.digest})
+        return
+    scored.set_compared(conn, None)
+    mine = [*taken.records["rid"], *taken.gone]
+    suggestions.replace(conn, _standing(suggestions.of(conn, mine), taken, proposal), mine)
+
+
+def _standing(told: pl.DataFrame, taken: Scope, proposal: Proposal) -> pl.DataFrame:
+    """Of suggestions (rid_a, rid_b, bits) those that nothing has settled: both records are there, in two customers, and
+    nobody has said that the two are different."""
+    ids = proposal.assigned.select("rid", "golden_id")
+    gone = pl.col("rid_a").is_in(taken.gone) | pl.col("rid_b").is_in(taken.gone)
+    both = told.filter(~gone).join(ids.rename({"rid": "rid_a", "golden_id": "x"}), on="rid_a", how="left")
+    both = both.join(ids.rename({"rid": "rid_b", "golden_id": "y"}), on="rid_b", how="left")
+    both = both.filter(pl.col("x").ne_missing(pl.col("y")) | pl.col("x").is_null())
+    parted = taken.judgements.filter(pl.col("verdict") != "same")
+    parted = parted.join(ids.rename({"rid": "rid_a", "golden_id": "p"}), on="rid_a")
+    parted = parted.join(ids.rename({"rid": "rid_b", "golden_id": "q"}), on="rid_b")
+    apart = pl.concat([parted.select(x="p", y="q"), parted.select(x="q", y="p")]).unique()
+    return both.join(apart, on=["x", "y"], how="anti").select(told.columns)
