@@ -13,8 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-import polars as pl
-
 from hub.errors import HubError
 from hub.matching import score
 from hub.matching.partition import Partition
@@ -22,12 +20,12 @@ from hub.matching.rules.score import RULE
 from hub.model import Json
 from hub.settings import Settings
 from hub.store import scored, suggestions, tally
-from hub.store.engine import open_store
+from hub.store.candidate import Proposal
+from hub.store.engine import StoreConnection, open_store
+from hub.store.scope import Scope
 
 if TYPE_CHECKING:
-    from hub.store.candidate import Proposal
-    from hub.store.engine import StoreConnection
-    from hub.store.scope import Scope
+    import polars as pl
 
 Level = Literal["never", "careful", "balanced"]
 LEVELS: tuple[Literal["careful", "balanced"], ...] = ("careful", "balanced")
@@ -195,20 +193,4 @@ def keep(conn: StoreConnection, force: Force, taken: Scope, proposal: Proposal, 
         scored.set_compared(conn, {"digest": force.digest})
         return
     scored.set_compared(conn, None)
-    mine = [*taken.records["rid"], *taken.gone]
-    suggestions.replace(conn, _standing(suggestions.of(conn, mine), taken, proposal), mine)
-
-
-def _standing(told: pl.DataFrame, taken: Scope, proposal: Proposal) -> pl.DataFrame:
-    """Of suggestions (rid_a, rid_b, bits) those that nothing has settled: both records are there, in two customers, and
-    nobody has said that the two are different."""
-    ids = proposal.assigned.select("rid", "golden_id")
-    gone = pl.col("rid_a").is_in(taken.gone) | pl.col("rid_b").is_in(taken.gone)
-    both = told.filter(~gone).join(ids.rename({"rid": "rid_a", "golden_id": "x"}), on="rid_a", how="left")
-    both = both.join(ids.rename({"rid": "rid_b", "golden_id": "y"}), on="rid_b", how="left")
-    both = both.filter(pl.col("x").ne_missing(pl.col("y")) | pl.col("x").is_null())
-    parted = taken.judgements.filter(pl.col("verdict") != "same")
-    parted = parted.join(ids.rename({"rid": "rid_a", "golden_id": "p"}), on="rid_a")
-    parted = parted.join(ids.rename({"rid": "rid_b", "golden_id": "q"}), on="rid_b")
-    apart = pl.concat([parted.select(x="p", y="q"), parted.select(x="q", y="p")]).unique()
-    return both.join(apart, on=["x", "y"], how="anti").select(told.columns)
+    suggestions.settle(conn, taken, proposal)

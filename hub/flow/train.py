@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import time
 
-import polars as pl
-
 from hub.errors import ConfigError
 from hub.flow import scoring
 from hub.flow.match import policy_of
@@ -37,7 +35,7 @@ def train(store: Store, settings: Settings, run: Run) -> dict[str, Json]:
         taken = scope.everything(conn)
         people = taken.records.join(scored.details(conn), on="rid", how="left", maintain_order="left")
         before = scoring.parameters(conn)
-    count = people.filter(pl.col("kind").is_in(CUSTOMER_KINDS)).height
+    count = people.filter(people["kind"].is_in(CUSTOMER_KINDS)).height
     if count < LEAST:
         raise ConfigError(f"{count} records are too few to learn from", hint=f"at least {LEAST}", code="train.few")
     run.progress("train", "", 0, count, None)

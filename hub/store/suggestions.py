@@ -11,7 +11,9 @@ import polars as pl
 from sqlalchemy import Connection, bindparam, delete, func, select
 
 from hub.store.bulk import among, insert_frame
+from hub.store.candidate import Proposal
 from hub.store.frames import read_frame
+from hub.store.scope import Scope
 from hub.store.tables import suggestions
 
 MOST = 1_000
@@ -53,3 +55,24 @@ def read(conn: Connection, most: int | None = MOST) -> pl.DataFrame:
 def count(conn: Connection) -> int:
     """How many pairs are suggested."""
     return int(conn.scalar(select(func.count()).select_from(suggestions)) or 0)
+
+
+def settle(conn: Connection, taken: Scope, proposal: Proposal) -> None:
+    """Let the suggestions fall that a run has settled, without looking for others."""
+    mine = [*taken.records["rid"], *taken.gone]
+    replace(conn, _standing(of(conn, mine), taken, proposal), mine)
+
+
+def _standing(told: pl.DataFrame, taken: Scope, proposal: Proposal) -> pl.DataFrame:
+    """Of suggestions (rid_a, rid_b, bits) those that nothing has settled: both records are there, in two customers, and
+    nobody has said that the two are different."""
+    ids = proposal.assigned.select("rid", "golden_id")
+    gone = pl.col("rid_a").is_in(taken.gone) | pl.col("rid_b").is_in(taken.gone)
+    both = told.filter(~gone).join(ids.rename({"rid": "rid_a", "golden_id": "x"}), on="rid_a", how="left")
+    both = both.join(ids.rename({"rid": "rid_b", "golden_id": "y"}), on="rid_b", how="left")
+    both = both.filter(pl.col("x").ne_missing(pl.col("y")) | pl.col("x").is_null())
+    parted = taken.judgements.filter(pl.col("verdict") != "same")
+    parted = parted.join(ids.rename({"rid": "rid_a", "golden_id": "p"}), on="rid_a")
+    parted = parted.join(ids.rename({"rid": "rid_b", "golden_id": "q"}), on="rid_b")
+    apart = pl.concat([parted.select(x="p", y="q"), parted.select(x="q", y="p")]).unique()
+    return both.join(apart, on=["x", "y"], how="anti").select(told.columns)

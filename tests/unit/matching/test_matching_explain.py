@@ -27,6 +27,7 @@ HUNG = Party("shop", "7", "Trần Văn Hùng", "1985-07-09", "001085000002")
 EVERY = {
     "link": {*(rule.name for rule in RULES), SINGLE},
     "refusal": {*GUARD_OF, *RELATED},
+    "score": {*GUARD_OF, *RELATED} - {"overruled"},
     "blocked": {"own", "names", "nameless"},
     "field": {*CHOOSING, *OUTCOMES, "pinned", "aggregate", "most_restrictive"},
 }
