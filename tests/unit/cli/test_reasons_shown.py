@@ -58,5 +58,7 @@ def test_status_says_why_a_plan_is_held(tmp_path):
     counts = dict.fromkeys(("customers", "records", "quarantine", "open_reviews", "plans_waiting"), 0)
     told = {**plan, "sentence": _sentence(plan, "en")}
     settings = Settings(tmp_path / "hub.toml", "", language="en")
-    text = "\n".join(_text({"sources": {}, "counts": counts, "plans": [told], "last_run": None, "held": []}, settings))
+    scores = {"suggestions": 0, "not_compared": 0, "merge_above": "never", "in_force": "never"}
+    report = {"sources": {}, "counts": counts, "plans": [told], "last_run": None, "held": [], "scores": scores}
+    text = "\n".join(_text(report, settings))
     assert "It would touch 7/10 of the records" in text
