@@ -91,7 +91,8 @@ def normalize(
 def _renew(step: _Step, settings: Settings) -> None:
     """Let every stored payload wait again when the program, the mapping or the shop's own contacts changed."""
     mapping = {name: step.source.options.get(name) for name in MAPPING}
-    basis = [NORMALIZE_VERSION, step.source.region, step.source.date_order, sorted(settings.matching.own), mapping]
+    source = (step.source.region, step.source.date_order, step.source.consents)
+    basis = [NORMALIZE_VERSION, *source, sorted(settings.matching.own), mapping]
     text = orjson.dumps(basis, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS, default=str)
     digest = hashlib.blake2b(text, digest_size=16).hexdigest()
     with step.store.begin() as conn:
@@ -150,6 +151,7 @@ def _prepared(step: _Step, now: pl.DataFrame) -> tuple[_Read, Normalized]:
         date_order=step.source.date_order,
         own=step.own,
         today=step.run.now()[:10],
+        grants=step.source.consents == "all",
     )
 
 

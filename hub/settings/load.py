@@ -150,6 +150,7 @@ def _source(name: str, table: Mapping[str, Json], hub: Mapping[str, Json], catal
         history=duration(table["history"]) if "history" in table else default.history,
         budget=percent(table["budget"]) if "budget" in table else default.budget,
         creates=table.get("creates", entry.creates),
+        consents=table.get("consents", "all"),
         region=table.get("region", hub.get("region", "VN")),
         date_order=table.get("date_order", "dmy"),
     )

@@ -24,6 +24,7 @@ class Source:
     history: int = 730 * 86_400
     budget: float = 0.5
     creates: bool = True
+    consents: str = "all"
     region: str = "VN"
     date_order: str = "dmy"
 

@@ -16,7 +16,7 @@ from hub.matching.normalize.address import PARTS, normalize_addresses
 from hub.matching.normalize.canonical import TEXTS, whole_frame
 from hub.matching.normalize.dates import normalize_birth_dates
 from hub.matching.normalize.own import NOBODY, Own
-from hub.matching.normalize.record_consents import addressed, consents
+from hub.matching.normalize.record_consents import addressed, consents, withdrawals
 from hub.matching.normalize.record_contacts import REFUSED, emails, exploded, idents, once, phones
 from hub.matching.normalize.record_doc import documents
 from hub.matching.normalize.record_kind import kinds
@@ -43,12 +43,19 @@ class Normalized:
 
 
 def normalize_records(
-    canonical: pl.DataFrame, *, region: str, date_order: str = "dmy", own: Own = NOBODY, today: str | None = None
+    canonical: pl.DataFrame,
+    *,
+    region: str,
+    date_order: str = "dmy",
+    own: Own = NOBODY,
+    today: str | None = None,
+    grants: bool = True,
 ) -> Normalized:
     """Normalize a canonical frame (chunks of up to 100,000 rows keep memory small).
 
     region: ISO 3166, for numbers without a country. date_order: dmy | mdy | ymd, for dates in digits. own: the shop's
-    own contacts and names. today: `YYYY-MM-DD`, birth dates after it are refused.
+    own contacts and names. today: `YYYY-MM-DD`, birth dates after it are refused. grants: False when only a no of this
+    source counts.
     """
     canonical = whole_frame(canonical)
     parts = [phones(canonical, region, own), emails(canonical, region, own), idents(canonical, region)]
@@ -56,7 +63,8 @@ def normalize_records(
     fields = _fields(canonical, own, date_order, today)
     frame = fields.with_columns(_kind(canonical, fields, identifiers))
     said, said_refusals = consents(canonical, region)
-    docs = _documents(canonical, frame, identifiers, addressed(said, identifiers))
+    counted = addressed(said, identifiers) if grants else withdrawals(said)
+    docs = _documents(canonical, frame, identifiers, counted)
     refusals = [*[part.refusals for part in parts], said_refusals, _refusals(canonical, fields)]
     return Normalized(
         frame.with_columns(doc=docs).select(*RECORD_COLUMNS),

@@ -53,6 +53,11 @@ def addressed(said: pl.DataFrame, identifiers: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([said.filter(~bare), meant.select(said.columns)]).sort("record", maintain_order=True)
 
 
+def withdrawals(said: pl.DataFrame) -> pl.DataFrame:
+    """Consents of a source whose yes says nothing."""
+    return said.filter(pl.col("status").is_in(["withdrawn", "refused"]))
+
+
 def _addresses(cells: pl.DataFrame, region: str) -> pl.Series:
     mail = pl.when(pl.col("channel") == "email").then("address")
     call = pl.when(pl.col("channel") != "email").then("address")
