@@ -71,13 +71,13 @@ def what_if(store: Store, settings: Settings, run: Run) -> dict[str, Json]:
 def _effect(conn: StoreConnection, settings: Settings, run: Run, taken: scope.Scope, *, whole: bool) -> Effect:
     force = scoring.in_force(conn, settings)
     scores = scoring.read(conn, settings, force, taken) if force.merging else None
-    proposal, _ = match.propose(taken, match.policy_of(settings), run, scores)
+    proposal, _ = match.propose(taken, match.policy_of(settings), run, match.facts_of(conn), scores)
     moves = effects.moves(conn, taken, proposal, whole=whole)
     told = Effect(moves.merged, moves.split, moves.created, records=len(moves.left))
     told.orders = effects.orders_of(conn, moves.left)
     decide, changes = resolve.decider(conn, settings), dict[str, list[str]]()
     for batch in effects.batches(moves.part):
-        ids = goldens.borne(conn, batch)
+        ids = goldens.borne(conn, batch, proposal.reassigned)
         for rows in decide(goldens.members(conn, batch), ids, proposal.shared):
             for golden_id, doc, before in effects.differing(conn, rows):
                 changes[golden_id] = orjson.loads(feed.changed_fields(before or "{}", doc))

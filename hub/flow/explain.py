@@ -71,13 +71,14 @@ def _story(conn: StoreConnection, golden_id: str, settings: Settings) -> dict[st
     former = story.former(conn, golden_id)
     edges, refusals = story.joins(conn, rids), story.refused(conn, rids)
     parties = story.parties(conn, list({*rids, *(one[side] for one in refusals for side in ("rid_a", "rid_b"))}))
+    hands = story.changed_hands(conn, list(parties))
     golden = orjson.loads(row["doc"]) | {name: row[name] for name in HEAD}
     scored = {
         (one["rid_a"], one["rid_b"]) for one in [*edges, *refusals] if one["type"] == SCORE and _both(one, parties)
     }
     weights = waterfalls(conn, sorted(scored), settings.language)
     refused = [
-        _refusal(one, parties, golden_id, settings.language) | _weight(one, weights)
+        _refusal(one, parties, hands, golden_id, settings.language) | _weight(one, weights)
         for one in refusals
         if _both(one, parties)
     ]
@@ -153,13 +154,24 @@ def _alone(row: Row, language: Any) -> dict[str, Json]:
     return {"rule": SINGLE, "a": a.shown, "b": None, "type": None, "value": None, "issuer": None, "evidence": told}
 
 
-def _refusal(one: Row, parties: Mapping[int, Row], golden_id: str, language: Any) -> dict[str, Json]:
+def _refusal(
+    one: Row, parties: Mapping[int, Row], hands: Mapping[tuple[int, str, str], tuple[str, str]], golden_id: str,
+    language: Any,
+) -> dict[str, Json]:  # fmt: skip
     rows = [parties[one["rid_a"]], parties[one["rid_b"]]]
     a, b = map(party, rows)
-    told = explain_refusal(one["rule"], one["type"], one["value"], one["issuer"], a=a, b=b, language=language)
+    until, since = _passed(one, hands)
+    what = (one["rule"], one["type"], one["value"], one["issuer"])
+    told = explain_refusal(*what, a=a, b=b, until=until, since=since, language=language)
     other = next((row["golden_id"] for row in rows if row["golden_id"] != golden_id), golden_id)
     place = {"a": a.shown, "b": b.shown, "golden_id": other, "related": bool(one["related"])}
     return {"reason": one["rule"], **place, **_shared(one), "evidence": told}
+
+
+def _passed(one: Row, hands: Mapping[tuple[int, str, str], tuple[str, str]]) -> tuple[str | None, str | None]:
+    """When a number went from one of the two records to the other: of both as former holders the earlier one's times."""
+    told = [hands[key] for rid in (one["rid_a"], one["rid_b"]) if (key := (rid, one["type"], one["value"])) in hands]
+    return min(told, default=(None, None)) if one["rule"] == "reassigned" else (None, None)
 
 
 def _generic(one: Row, language: Any) -> dict[str, Json]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 import orjson
@@ -19,6 +20,7 @@ from hub.flow.normalize import shop_own
 from hub.flow.run import GUARDS, MatchReport, Run
 from hub.matching.codes import ENTROPY, uuid7
 from hub.matching.component import GUARD_OF
+from hub.matching.dated import Facts
 from hub.matching.golden import shared_values
 from hub.matching.guards import Frontier, bearers, frontier
 from hub.matching.identity import assign
@@ -26,7 +28,7 @@ from hub.matching.partition import partition
 from hub.matching.policy import Policy
 from hub.model import from_utc_text
 from hub.settings import Settings
-from hub.store import candidate, held, normalized, notes, pins, scope, suggestions, tally, words
+from hub.store import candidate, facts, held, normalized, notes, pins, scope, suggestions, tally, words
 from hub.store.engine import Store, StoreConnection
 
 if TYPE_CHECKING:
@@ -44,7 +46,8 @@ def policy_of(settings: Settings) -> Policy:
     """The policy of matching, from the settings."""
     own = shop_own(settings)
     values = own.phones | own.emails | {f"@{domain}" for domain in own.domains}
-    return Policy(settings.matching.max_names, settings.matching.max_nameless, frozenset(values))
+    told = settings.matching
+    return Policy(told.max_names, told.max_nameless, frozenset(values), gap=told.reassigned_days)
 
 
 def basis_of(settings: Settings, force: scoring.Force) -> str:
@@ -88,11 +91,12 @@ def match(store: Store, settings: Settings, run: Run, rebuild: bool = False, *, 
         gone = {} if taken.full else tally.before(conn, taken)
         whole = {} if taken.full else tally.totals(conn)
     run.progress("match", "", 0, taken.records.height, None)
-    proposal, guards = propose(taken, policy, run, scores)
+    known = _facts(store)
+    proposal, guards = propose(taken, policy, run, known, scores)
     back, at = radius.suspicious(store, taken, proposal, scoring.welcome(force, stood)), run.now()
     if back.height:
         held.hold(taken, back, at)
-        proposal, guards = propose(taken, policy, run, scores)
+        proposal, guards = propose(taken, policy, run, known, scores)
     come = tally.after(taken.records, proposal.assigned, proposal.edges, proposal.refusals, bystanders(settings))
     totals = tally.changed(whole, gone, come)
     asked = scores.questions(taken, proposal) if scores else None
@@ -129,18 +133,38 @@ def scoped(conn: StoreConnection, policy: Policy, anew: bool) -> scope.Scope:
     return scope.everything(conn)
 
 
+def facts_of(conn: StoreConnection) -> Facts:
+    """The sources' own times and addresses of some records, through this connection."""
+    return Facts(partial(facts.seen, conn), partial(facts.used, conn), partial(facts.homes, conn))
+
+
+def _facts(store: Store) -> Facts:
+    """The same, each asked through a connection of its own."""
+
+    def asked(tell: Callable[[StoreConnection, list[int]], pl.DataFrame]) -> Callable[[list[int]], pl.DataFrame]:
+        def ask(rids: list[int]) -> pl.DataFrame:
+            with store.read() as conn:
+                return tell(conn, rids)
+
+        return ask
+
+    return Facts(asked(facts.seen), asked(facts.used), asked(facts.homes))
+
+
 def propose(
-    taken: scope.Scope, policy: Policy, run: Run, scores: scoring.Scores | None = None
+    taken: scope.Scope, policy: Policy, run: Run, known: Facts, scores: scoring.Scores | None = None
 ) -> tuple[candidate.Proposal, Mapping[str, int]]:
     """Who is who in a scope, with stable ids; and the counts of the guards. Writes nothing. scores: of a full scope."""
-    parts = partition(taken.records, taken.identifiers, taken.judgements, taken.receipts, policy, blocked=taken.blocked)
+    frames = (taken.records, taken.identifiers, taken.judgements, taken.receipts)
+    parts = partition(*frames, policy, blocked=taken.blocked, facts=known)
     parts = scores.merged(taken, parts) if scores else parts
     confirmed = words.confirmed(taken.judgements)
     ids = assign(parts.assignment, taken.previous, _new_ids(run), taken.own_ids, confirmed)
     assigned = ids.assigned.join(parts.assignment.select("rid", "rule"), on="rid", maintain_order="left")
-    shared = candidate.with_blocked(shared_values(candidate.bearers(taken, assigned)), parts.blocked)
+    shared = candidate.with_blocked(shared_values(candidate.bearers(taken, assigned, parts.reassigned)), parts.blocked)
     redirects = candidate.steady(ids.redirects, taken, assigned)
-    return candidate.Proposal(assigned, parts.edges, parts.refusals, parts.blocked, redirects, shared), parts.guards
+    told = (parts.edges, parts.refusals, parts.blocked, redirects, shared, parts.reassigned)
+    return candidate.Proposal(assigned, *told), parts.guards
 
 
 def _new_ids(run: Run) -> Iterator[str]:

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections import defaultdict
 
 from hub.matching.book import AGREE, Book
-from hub.matching.component import Closed, Component, Group, Link, Refused
+from hub.matching.component import Closed, Component, Group, Link, Lost, Refused
+from hub.matching.holders import Era, eras
 from hub.matching.refuse import refusals
 from hub.matching.rules import judgement, phone_email, sent
-from hub.matching.rules.base import NUMBER, ONE, PHONE_EMAIL, Need
+from hub.matching.rules.base import NUMBER, ONE, Need
 from hub.matching.state import State
 
 LABEL_ORDER = ("phone", "phone+email", "email", "email_weak")
@@ -24,18 +25,35 @@ def close(component: Component, book: Book) -> Closed:
     """Decide a component: clusters, spanning links and refusals, a function of the set of its records."""
     state = State(component.items, book)
     links, refused = _hear(component, state)
-    joining = [_eligible(group, component, book) for group in component.groups]
     banned: set[int] = set()
-    for strength in (NUMBER, PHONE_EMAIL, ONE):
-        groups = (
-            _pairs_of_contacts(joining)
-            if strength == PHONE_EMAIL
-            else [group for group in joining if group.rule.strength == strength]
-        )
+    state, more = _close_class([one for one in component.groups if one.rule.strength == NUMBER], state, banned)
+    links += more
+    held = [eras(group, component, state) for group in component.groups]
+    joining = [_joining(group, periods, component, book) for group, periods in zip(component.groups, held, strict=True)]
+    open_ = [part for parts in joining for part in parts]
+    for groups in (_pairs_of_contacts(open_), [part for part in open_ if part.rule.strength == ONE]):
         state, more = _close_class(groups, state, banned)
         links += more
-    refused += refusals(component, joining, state, banned)
-    return Closed(state.root, links, refused)
+    refused += refusals(component, joining, held, state, banned)
+    return Closed(state.root, links, refused, _lost(component, held, state))
+
+
+def _joining(group: Group, periods: list[Era], component: Component, book: Book) -> list[Group]:
+    """The records that may join by a group: of a number that changed hands those of each holder among themselves."""
+    parts = [Group(group.rule, *group.label, era.members) for era in periods] or [group]
+    return [_eligible(part, component, book) for part in parts]
+
+
+def _lost(component: Component, held: list[list[Era]], state: State) -> list[Lost]:
+    """What records of former holders bear no more, unless they are one customer with a later holder all the same."""
+    found: list[Lost] = []
+    for group, periods in zip(component.groups, held, strict=True):
+        for n, era in enumerate(periods[:-1]):
+            later = {state.root[i] for one in periods[n + 1 :] for i in one.members}
+            found += [
+                Lost(i, *group.label, era.last, periods[n + 1].first) for i in era.members if state.root[i] not in later
+            ]
+    return found
 
 
 def _hear(component: Component, state: State) -> tuple[list[Link], list[Refused]]:

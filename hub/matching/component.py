@@ -12,12 +12,16 @@ from hub.matching.rules.base import Rule
 from hub.matching.rules.judgement import Word
 from hub.matching.rules.personal_number import NationalIds
 
+Span = tuple[str, str]
+"""When the source first and last saw a record bear an identifier (canonical UTC text, '' unknown)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """What closure needs of one record. name: full name, or company key of an organisation, '' when missing.
 
-    weak: the name is missing, partial or toneless. birth: `YYYY-MM-DD` or less, '' when missing.
+    weak: the name is missing, partial or toneless. birth: `YYYY-MM-DD` or less, '' when missing. homes: its addresses,
+    told of records only whose number may have changed hands.
     """
 
     kind: str
@@ -25,6 +29,7 @@ class Item:
     weak: bool = False
     birth: str = ""
     national: NationalIds = ()
+    homes: frozenset[str] = frozenset()
 
     @property
     def face(self) -> tuple[str, str, str]:
@@ -34,13 +39,17 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The records of one kind that bear one identifier (two for phone_email); members sorted."""
+    """The records of one kind that bear one identifier (two for phone_email); members sorted.
+
+    spans: of every member in their order; () unless the identifier may have changed hands.
+    """
 
     rule: Rule
     type: str
     value: str
     issuer: str
     members: tuple[int, ...]
+    spans: tuple[Span, ...] = ()
 
     @property
     def label(self) -> tuple[str, str, str]:
@@ -50,12 +59,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """Records that some chain of identifiers, judgements or receipts holds together. sent: pairs, smaller first."""
+    """Records that some chain of identifiers, judgements or receipts holds together. sent: pairs, smaller first.
+
+    gap: days between the holders of a number that changed hands; 0 = never told.
+    """
 
     items: list[Item]
     groups: list[Group]
     words: list[Word] = field(default_factory=list)
     sent: list[tuple[int, int]] = field(default_factory=list)
+    gap: int = 0
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -82,7 +95,19 @@ class Refused:
     issuer: str | None = None
 
 
-RELATED = frozenset({"kind", "cannot_link", "national_id", "name_incompatible", "birth_date"})
+@dataclass(frozen=True, slots=True, order=True)
+class Lost:
+    """A record's identifier that somebody else holds now. until: last seen with its holder, since: first with the next."""
+
+    member: int
+    type: str
+    value: str
+    issuer: str
+    until: str
+    since: str
+
+
+RELATED = frozenset({"kind", "cannot_link", "national_id", "name_incompatible", "birth_date", "reassigned"})
 """Reasons that make two customers RELATED: two people (or a person and a company) with one identifier."""
 GUARD_OF = {
     "cannot_link": "cannot_link",
@@ -95,14 +120,16 @@ GUARD_OF = {
     "name_incompatible": "name",
     "name_unsure": "name",
     "name_weak": "name",
+    "reassigned": "name",
 }
 """Reason → counter of `hub sync`; a refusal by kind has none (it counts as related)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """A decided component. cluster: for every record the first record of its cluster."""
+    """A decided component. cluster: for every record the first record of its cluster. lost: numbers that changed hands."""
 
     cluster: list[int]
     links: list[Link]
     refused: list[Refused]
+    lost: list[Lost] = field(default_factory=list)

@@ -12,8 +12,8 @@ from hub.model import Json
 
 HIDDEN = frozenset({"echo", "placeholder", "masked", "own"})
 """Flags of values that are never shown: repeats of what the hub sent, no data, the shop's own."""
-DOUBTFUL = frozenset({"ambiguous_legacy", "hotline"})
-"""Flags of phones that are shown but never primary."""
+DOUBTFUL = frozenset({"ambiguous_legacy", "hotline", "reassigned"})
+"""Flags of contacts that are shown but never primary."""
 USES = ("own", "work", "recipient", "other")
 """Nearest to the customer first."""
 

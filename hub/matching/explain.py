@@ -57,10 +57,17 @@ def explain_edge(rule: str, type_: str | None, value: str | None, issuer: str | 
 
 
 def explain_refusal(reason: str, type_: str | None, value: str | None, issuer: str | None, *, a: Party, b: Party,
-                    language: Language = "vi") -> str:  # fmt: skip
-    """Why two records that share something, or weigh enough by their score, are not one customer."""
+                    until: str | None = None, since: str | None = None, language: Language = "vi") -> str:  # fmt: skip
+    """Why two records that share something, or weigh enough by their score, are not one customer.
+
+    until, since: when a `reassigned` number changed hands.
+    """
     group = SCORE if type_ == SCORE else "refusal"
-    return _told(group, reason, language, **_identifier(type_, value, issuer, language), **_parties(a, b, language))
+    times = {name: (at or label("unknown", language))[:10] for name, at in (("until", until), ("since", since))}
+    told = _told(
+        group, reason, language, **times, **_identifier(type_, value, issuer, language), **_parties(a, b, language)
+    )
+    return told[:1].upper() + told[1:] if reason == "reassigned" else told
 
 
 def explain_blocked(

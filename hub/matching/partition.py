@@ -6,6 +6,7 @@ The result is a function of the set of rows: not of their order, nor of the valu
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,8 @@ import polars as pl
 from hub.matching.book import Book
 from hub.matching.bulk import disputed, spanning_links
 from hub.matching.cluster import close
-from hub.matching.component import GUARD_OF, RELATED, Closed
+from hub.matching.component import GUARD_OF, RELATED, Closed, Component
+from hub.matching.dated import Facts, dated
 from hub.matching.guards import VALUE, bearers, blocked_values
 from hub.matching.policy import Policy
 from hub.matching.prepare import Prepared, prepare
@@ -23,6 +25,7 @@ from hub.matching.rules import ORDER, SINGLE
 from hub.matching.unpack import components
 
 GUARDS = ("blocked_value", "own", "generic_identifier", "cannot_link", "conflict", "name", "held")
+LOST = {"rank": pl.Int64, **dict.fromkeys(("type", "value", "issuer", "until", "since"), pl.String)}
 JOIN = {"a": pl.Int64, "b": pl.Int64, "rule": pl.String, "type": pl.String, "value": pl.String, "issuer": pl.String}
 
 
@@ -32,6 +35,7 @@ class Partition:
 
     edges: rid_a, rid_b, rule, type, value, issuer (accepted links that span the clusters); refusals: the same with the
     reason as rule, and related. blocked: type, value, issuer, names, nameless, reason. related: pairs of clusters.
+    reassigned: rid, type, value, issuer, until, since – identifiers of records that somebody else holds now.
     guards: blocked_value counts uses of blocked values, own and generic_identifier the values, the others refusals.
     """
 
@@ -41,6 +45,7 @@ class Partition:
     blocked: pl.DataFrame
     guards: dict[str, int]
     related: int
+    reassigned: pl.DataFrame
 
 
 def partition(
@@ -51,10 +56,13 @@ def partition(
     policy: Policy,
     *,
     blocked: pl.DataFrame | None = None,
+    facts: Facts | None = None,
     bulk: bool = True,
     book: Book | None = None,
 ) -> Partition:
     """Partition whole components. blocked: values known to be blocked (Frontier, incremental), else counted here.
+
+    facts: what the sources' own times say; without them no number changes hands.
 
     bulk=False sends every component through the reference; the result is the same.
     """
@@ -65,26 +73,35 @@ def partition(
     multi = ready.records.group_by("comp").len().filter(pl.col("len") > 1).select("comp")
     slow = multi.filter(pl.col("comp").is_in(disputed(ready, book).implode())) if bulk else multi
     quick = multi.join(slow, on="comp", how="anti")
-    links, refused, root = _decide(ready, slow, book)
+    times = dated(ready, slow, facts, policy)
+    lost: list[tuple[object, ...]] = []
+    links, refused, root = _decide(ready, components(ready, slow, book, times, policy.gap), book, lost)
     if quick.height:
         links = pl.concat([spanning_links(ready, quick), links])
         root = _one_each(ready, quick, root)
     refused = pl.concat([refused, across_kinds(ready.shared, pl.Series(root))])
     uses = borne.filter("key").join(blocked, on=VALUE, how="semi").height
-    return _written(ready, root, links, refused, blocked=blocked, uses=uses)
+    gone = pl.DataFrame(lost, schema=LOST, orient="row").unique()
+    return _written(ready, root, links, refused, blocked=blocked, uses=uses, lost=gone)
 
 
-def _decide(ready: Prepared, slow: pl.DataFrame, book: Book) -> tuple[pl.DataFrame, pl.DataFrame, Ranks]:
-    """Links, refusals and every rank's root, by the reference; records of other components are their own roots."""
+def _decide(
+    ready: Prepared, chosen: Iterable[tuple[list[int], Component]], book: Book, lost: list[tuple[object, ...]]
+) -> tuple[pl.DataFrame, pl.DataFrame, Ranks]:
+    """Links, refusals and every rank's root, by the reference; records of other components are their own roots.
+
+    lost: takes rows of LOST.
+    """
     root = np.arange(ready.records.height, dtype=np.int64)
     links: list[tuple[object, ...]] = []
     refused: list[tuple[object, ...]] = []
-    for ranks, component in components(ready, slow, book):
+    for ranks, component in chosen:
         closed: Closed = close(component, book)
         for place, first in enumerate(closed.cluster):
             root[ranks[place]] = ranks[first]
         links += [(ranks[one.a], ranks[one.b], one.rule, one.type, one.value, one.issuer) for one in closed.links]
         refused += [(ranks[one.a], ranks[one.b], one.reason, one.type, one.value, one.issuer) for one in closed.refused]
+        lost += [(ranks[one.member], one.type, one.value, one.issuer, one.until, one.since) for one in closed.lost]
     return pl.DataFrame(links, schema=JOIN, orient="row"), pl.DataFrame(refused, schema=JOIN, orient="row"), root
 
 
@@ -100,7 +117,14 @@ def _one_each(ready: Prepared, quick: pl.DataFrame, root: Ranks) -> Ranks:
 
 
 def _written(
-    ready: Prepared, root: Ranks, links: pl.DataFrame, refused: pl.DataFrame, *, blocked: pl.DataFrame, uses: int
+    ready: Prepared,
+    root: Ranks,
+    links: pl.DataFrame,
+    refused: pl.DataFrame,
+    *,
+    blocked: pl.DataFrame,
+    uses: int,
+    lost: pl.DataFrame,
 ) -> Partition:
     refused = refused.unique().with_columns(pl.col("rule").is_in(sorted(RELATED)).alias("related"))
     rids = ready.records["rid"]
@@ -118,6 +142,9 @@ def _written(
         blocked,
         guards,
         _related(refused, root),
+        lost.sort("rank", "type", "value", "issuer").select(
+            rids.gather(lost["rank"].sort()).alias("rid"), pl.exclude("rank")
+        ),
     )
 
 

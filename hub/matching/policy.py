@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Rises when a rule decides differently on the same input; then everything is matched anew."""
 
 
@@ -17,6 +17,7 @@ class Policy:
     """An identifier with more than max_names (N) given names or max_nameless (M) nameless records joins nobody.
 
     own: the shop's own values in normal form (E.164, e-mail, `@domain`); they join nobody. Switches turn a rule off.
+    gap: days without any holder after which a phone or e-mail with another name has changed hands; 0 = it never has.
     """
 
     max_names: int = 4
@@ -28,6 +29,7 @@ class Policy:
     personal_number: bool = True
     company_tax: bool = True
     loyalty: bool = True
+    gap: int = 365
 
     @property
     def version(self) -> str:
@@ -37,7 +39,7 @@ class Policy:
             "1" if on else "0"
             for on in (self.phone, self.email, self.email_weak, self.personal_number, self.company_tax, self.loyalty)
         )
-        return f"rules={RULES_VERSION};N={self.max_names};M={self.max_nameless};on={switches};own={own}"
+        return f"rules={RULES_VERSION};N={self.max_names};M={self.max_nameless};gap={self.gap};on={switches};own={own}"
 
     def types_off(self) -> frozenset[str]:
         """Identifier types that may not join under this policy."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from hub.matching.component import Component, Group, Refused
+from hub.matching.holders import Era
 from hub.matching.rules.judgement import APART
 from hub.matching.state import State, faces_against
 
@@ -15,21 +16,26 @@ ALL_PAIRS = 6
 """Of the clusters that share an identifier, so many are told pair by pair; each further one only against the first."""
 
 
-def refusals(component: Component, joining: list[Group], state: State, banned: set[int]) -> list[Refused]:
+def refusals(
+    component: Component, joining: list[list[Group]], held: list[list[Era]], state: State, banned: set[int]
+) -> list[Refused]:
     """One refusal per identifier and pair of clusters that share it, told by the first bearers of each.
 
-    joining: the same groups in the same order with only the records that may join by them.
+    joining: of every group in the same order the records that may join by it; held: its holders, [] unless it changed hands.
     """
     found: list[Refused] = []
-    for group, allowed in zip(component.groups, joining, strict=True):
+    for group, allowed, periods in zip(component.groups, joining, held, strict=True):
         first: dict[int, int] = {}
         for member in group.members:
             first.setdefault(state.root[member], member)
         if len(first) < 2:
             continue
-        weak = set(group.members) - set(allowed.members)
+        weak = set(group.members).difference(*(part.members for part in allowed))
+        era = {i: n for n, one in enumerate(periods) for i in one.members}
         for a, b in told_pairs(sorted(first.values())):
-            found.append(Refused(a, b, _reason(group, state, a, b, weak=weak, banned=banned), *group.label))
+            passed = a in era and b in era and era[a] != era[b]
+            reason = _reason(group, state, a, b, weak=weak, banned=banned, passed=passed)
+            found.append(Refused(a, b, reason, *group.label))
     return found
 
 
@@ -38,11 +44,13 @@ def told_pairs(bearers: list[int]) -> list[tuple[int, int]]:
     return [(a, b) for n, b in enumerate(bearers) for a in (bearers[:n] if n < ALL_PAIRS else bearers[:1])]
 
 
-def _reason(group: Group, state: State, a: int, b: int, *, weak: set[int], banned: set[int]) -> str:
-    """The two records' own reason before that of their clusters."""
+def _reason(group: Group, state: State, a: int, b: int, *, weak: set[int], banned: set[int], passed: bool) -> str:
+    """The two records' own reason before that of their clusters. passed: the number went from one to the other."""
     whole = state.against(state.root[a], state.root[b], group.rule.need)
     if whole in APART.values():
         return str(whole)
+    if passed:
+        return "reassigned"
     own = State([state.items[a], state.items[b]], state.book).against(0, 1, "sent")
     direct = own or faces_against(state.items[a].face, state.items[b].face, group.rule.need, state.book)
     if direct:

@@ -197,6 +197,7 @@ def _matching(table: Mapping[str, Json], workspace: Path) -> Matching:
         table.get("max_names", default.max_names),
         table.get("max_nameless", default.max_nameless),
         table.get("compare_up_to", default.compare_up_to),
+        table.get("reassigned_days", default.reassigned_days),
     )
 
 

@@ -56,6 +56,7 @@ class Matching:
     """Policy of matching. own: the shop's phones, e-mails, `@domains`, names. max_names, max_nameless: N and M.
 
     compare_up_to: a run that matches everything compares all records by score up to so many, unless it is asked to.
+    reassigned_days: see Policy.gap.
     """
 
     own: tuple[str, ...] = ()
@@ -63,6 +64,7 @@ class Matching:
     max_names: int = 4
     max_nameless: int = 3
     compare_up_to: int = 200_000
+    reassigned_days: int = 365
 
 
 @dataclass(frozen=True, slots=True)

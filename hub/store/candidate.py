@@ -20,6 +20,7 @@ from hub.store.scope import Scope
 from hub.store.tables import (
     candidate_blocked,
     candidate_edges,
+    candidate_reassigned,
     candidate_redirects,
     candidate_refusals,
     candidate_shared,
@@ -35,6 +36,7 @@ TABLES = (
     candidate_refusals,
     candidate_blocked,
     candidate_shared,
+    candidate_reassigned,
     candidate_redirects,
 )
 
@@ -53,7 +55,7 @@ class Waiting:
 class Proposal:
     """Frames of a candidate. assigned: rid, golden_id, rule. redirects: old, live. blocked: of the values looked at.
 
-    shared: type, value, customers.
+    shared: type, value, customers. reassigned: rid, type, value, issuer, until, since.
     """
 
     assigned: pl.DataFrame
@@ -62,6 +64,7 @@ class Proposal:
     blocked: pl.DataFrame
     redirects: pl.DataFrame
     shared: pl.DataFrame
+    reassigned: pl.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +84,16 @@ MANY = 2
 """Customers said to share a blocked value: at least so many. It is not counted, so that one more bearer changes nobody."""
 
 
-def bearers(scope: Scope, assigned: pl.DataFrame) -> pl.DataFrame:
-    """Who bears phones and e-mails as keys, under the candidate: golden_id, kind, type, value, use, flags."""
+def bearers(scope: Scope, assigned: pl.DataFrame, reassigned: pl.DataFrame) -> pl.DataFrame:
+    """Who bears phones and e-mails as keys, under the candidate: golden_id, kind, type, value, use, flags.
+
+    Former holders of a value (reassigned: rid, type, value) bear it no more.
+    """
     borne = scope.identifiers.filter("key", pl.col("type").is_in(CONTACTS)).select(
         "rid", "type", "value", "use", "flags"
     )
+    if reassigned.height:
+        borne = borne.join(reassigned, on=["rid", "type", "value"], how="anti")
     several = borne.filter(pl.struct("type", "value").is_duplicated())
     kinds = scope.records.select("rid", "kind").join(assigned.select("rid", "golden_id"), on="rid")
     return several.join(kinds, on="rid")
@@ -132,6 +140,7 @@ def write(conn: Connection, scope: Scope, proposal: Proposal, basis: str, totals
     insert_frame(conn, candidate_blocked, _freed(scope, proposal.blocked))
     insert_frame(conn, candidate_redirects, proposal.redirects)
     insert_frame(conn, candidate_shared, proposal.shared)
+    insert_frame(conn, candidate_reassigned, proposal.reassigned)
     notes.put(
         conn,
         NOTE,

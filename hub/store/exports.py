@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from hub.model import CUSTOMER_KINDS
 from hub.store.frames import BATCH, read_batches
-from hub.store.tables import blocked_values, customers, identifiers, xref
+from hub.store.tables import blocked_values, customers, identifiers, reassigned, xref
 from hub.store.views import COLUMNS, ORDER
 
 INTEGERS = frozenset({"record_count", "version", "seq", "total", "paid"})
@@ -137,10 +137,12 @@ def _by_phone(conn: Connection, view: TableClause, reach: Reach | None) -> Selec
 def _phones() -> Subquery:
     """golden_id, phone, national: the primary phone; of a customer without one the youngest own mobile that it shares.
 
-    A shared phone is never primary, yet a message may go there once; a generic one (it joins nobody) is left out.
+    A shared phone is never primary, yet a message may go there once; a generic one (it joins nobody) and one that
+    somebody else holds now are left out.
     """
     primary = select(customers.c.golden_id, customers.c.phone, customers.c.phone_national.label("national"))
     generic = select(blocked_values.c.value).where(blocked_values.c.type == "phone")
+    lost = exists().where(reassigned.c.rid == identifiers.c.rid, reassigned.c.value == identifiers.c.value)
     order = (func.coalesce(identifiers.c.last_seen, "").desc(), identifiers.c.value)
     place = func.row_number().over(partition_by=xref.c.golden_id, order_by=order).label("place")
     shared = (
@@ -149,7 +151,7 @@ def _phones() -> Subquery:
         .join(customers, customers.c.golden_id == xref.c.golden_id)
         .where(customers.c.phone.is_(None), customers.c.status == "active", customers.c.kind.in_(CUSTOMER_KINDS))
         .where(identifiers.c.type == "phone", identifiers.c["class"] == "mobile", identifiers.c.use == "own")
-        .where(identifiers.c.key, identifiers.c.value.not_in(generic))
+        .where(identifiers.c.key, identifiers.c.value.not_in(generic), ~lost)
         .where(~identifiers.c.flags.contains("ambiguous", autoescape=True))
         .subquery("shared")
     )

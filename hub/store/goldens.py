@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from hub.store.bulk import among
 from hub.store.frames import read_frame
-from hub.store.tables import candidate_shared, identifiers, records
+from hub.store.tables import candidate_reassigned, candidate_shared, identifiers, records
 
 MEMBER = (
     "rid",
@@ -44,10 +44,24 @@ def members(conn: Connection, part: pl.DataFrame) -> pl.DataFrame:
     return read_frame(conn, wanted).join(part.select("rid", "golden_id"), on="rid")
 
 
-def borne(conn: Connection, part: pl.DataFrame) -> pl.DataFrame:
-    """Identifiers of the records of `part`, the columns BORNE."""
+def borne(conn: Connection, part: pl.DataFrame, lost: pl.DataFrame) -> pl.DataFrame:
+    """Identifiers of the records of `part`, the columns BORNE; those that are `lost` (see `reassigned`) with that flag."""
     wanted = select(*[identifiers.c[name] for name in BORNE])
-    return read_frame(conn, wanted.where(among(conn, identifiers.c.rid, part["rid"].to_list())))
+    found = read_frame(conn, wanted.where(among(conn, identifiers.c.rid, part["rid"].to_list())))
+    if lost.is_empty():
+        return found
+    flags = pl.concat_list(pl.col("flags").str.split("|"), pl.lit("reassigned")).list.sort().list.join("|")
+    marks = lost.select("rid", "type", "value", gone=pl.lit(value=True))
+    told = found.join(marks, on=["rid", "type", "value"], how="left", maintain_order="left")
+    return told.with_columns(flags=pl.when("gone").then(flags.str.strip_chars_start("|")).otherwise("flags")).drop(
+        "gone"
+    )
+
+
+def reassigned(conn: Connection) -> pl.DataFrame:
+    """Identifiers of records that somebody else holds now, as the candidate has it: rid, type, value."""
+    columns = (candidate_reassigned.c[name] for name in ("rid", "type", "value"))
+    return read_frame(conn, select(*columns).distinct())
 
 
 def shared(conn: Connection) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """Promoting who is who: the crosswalk, edges, refusals and blocked values, written only where they differ.
 
-Belongs here: xref, xref_past, edges, refusals, blocked_values. Does not: customers and the feed (promote.py).
+Belongs here: xref, xref_past, edges, refusals, reassigned, blocked_values. Does not: customers and the feed (promote.py).
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from hub.store.tables import (
     blocked_values,
     candidate_blocked,
     candidate_edges,
+    candidate_reassigned,
     candidate_refusals,
     candidate_xref,
     edges,
+    reassigned,
     refusals,
     xref,
     xref_past,
@@ -85,6 +87,16 @@ def _differing(conn: Connection, table: Table, new: pl.DataFrame, rids: list[int
     touched = pl.concat([less.select("rid_a"), more.select("rid_a")]).unique()
     delete_in(conn, table.c.rid_a, touched["rid_a"].to_list())
     insert_frame(conn, table, new.select(names).join(touched, on="rid_a", how="semi", maintain_order="left"))
+
+
+def changed_hands(conn: Connection, waiting: Waiting, rids: list[int]) -> None:
+    """Numbers that changed hands, by their former holders. rids: as of `joins`."""
+    new, statement = read_frame(conn, select(candidate_reassigned)), select(reassigned)
+    old = read_frame(conn, statement if waiting.full else statement.where(among(conn, reassigned.c.rid, rids)))
+    less, more = old.join(new, on=old.columns, how="anti"), new.join(old, on=new.columns, how="anti")
+    touched = pl.concat([less.select("rid"), more.select("rid")]).unique()
+    delete_in(conn, reassigned.c.rid, touched["rid"].to_list())
+    insert_frame(conn, reassigned, new.join(touched, on="rid", how="semi", maintain_order="left"))
 
 
 def blocked(conn: Connection, waiting: Waiting) -> None:

@@ -50,7 +50,7 @@ def replace(conn: Connection, incoming: Incoming) -> int:
     changed = _differs(new, old, ids, old_ids)
     new, ids = new.join(changed, on="rid", how="semi"), ids.join(changed, on="rid", how="semi")
     kept, kept_ids = old.join(changed, on="rid", how="semi"), old_ids.join(changed, on="rid", how="semi")
-    ids = _dated(ids, kept_ids, new)
+    ids = _dated(ids, kept, kept_ids, new)
     _write(conn, incoming.source, new, kept, ids)
     _soil(conn, changed["rid"], _lost(kept_ids, ids))
     return _refuse(conn, incoming, changed)
@@ -60,7 +60,7 @@ def _first(conn: Connection, incoming: Incoming, new: pl.DataFrame, ids: pl.Data
     """Rows of records that are younger than any that is held: nothing is to be compared, all of them are dirty."""
     new = timed(new, new.clear(), incoming.echoes)
     insert_frame(conn, records, new, {"source": incoming.source})
-    insert_frame(conn, identifiers, _dated(ids, ids.clear(), new))
+    insert_frame(conn, identifiers, _dated(ids, new.clear(), ids.clear(), new))
     if not new.is_empty():
         first = new["rid"].min()
         there = select(dirty_records.c.rid).where(dirty_records.c.rid >= first)
@@ -122,16 +122,24 @@ def _differs(new: pl.DataFrame, old: pl.DataFrame, ids: pl.DataFrame, old_ids: p
     return new.select("rid").join(same.join(touched, on="rid", how="anti"), on="rid", how="anti", maintain_order="left")
 
 
-def _dated(ids: pl.DataFrame, old_ids: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
-    """Adds first_seen (kept while the record bears the value) and last_seen (the time of the version that bears it now)."""
-    times = new.select("rid", pl.coalesce("updated_at", "first_at").alias("last_seen"), pl.col("updated_at"))
+def _dated(ids: pl.DataFrame, old: pl.DataFrame, old_ids: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+    """Adds first_seen (kept while the record bears the value) and last_seen (the time of the version that bears it now).
+
+    A value of the first version that the hub sees may be as old as the record itself; one that came later is as old as
+    the version that brought it.
+    """
+    last = pl.coalesce("updated_at", "first_at")
+    times = new.select("rid", last.alias("last_seen"), pl.min_horizontal("created_at", last).alias("born"))
     ids = ids.join(times, on="rid", how="left", maintain_order="left")
-    if old_ids.is_empty():
-        return ids.drop("updated_at").with_columns(first_seen="last_seen")
+    if old.is_empty():
+        return ids.rename({"born": "first_seen"})
+    fresh = ids.join(old.select("rid", old=pl.lit(value=True)), on="rid", how="left", maintain_order="left")
+    begins = pl.when(pl.col("old").is_null()).then("born").otherwise("last_seen")
+    ids = fresh.with_columns(begins.alias("begins")).drop("born", "old")
     seen = old_ids.group_by("rid", *VALUE).agg(pl.col("first_seen").min(), pl.lit(value=True).alias("known"))
     ids = ids.join(seen, on=["rid", *VALUE], how="left", maintain_order="left")
-    first = pl.when("known").then("first_seen").otherwise("last_seen")
-    return ids.with_columns(first_seen=first).drop("known", "updated_at")
+    first = pl.when("known").then("first_seen").otherwise("begins")
+    return ids.with_columns(first_seen=first).drop("known", "begins")
 
 
 def _write(conn: Connection, source: str, new: pl.DataFrame, old: pl.DataFrame, ids: pl.DataFrame) -> None:

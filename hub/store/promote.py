@@ -77,6 +77,7 @@ def promote(conn: Connection, waiting: candidate.Waiting, loaded: candidate.Load
     words.stand_in(conn)
     links.crosswalk(conn, new.select("rid", "golden_id", "rule"), old, by.at)
     links.joins(conn, waiting, [*new["rid"].to_list(), *waiting.gone])
+    links.changed_hands(conn, waiting, [*new["rid"].to_list(), *waiting.gone])
     links.blocked(conn, waiting)
     _finish(conn, waiting, by)
     ids = new["golden_id"].n_unique()
@@ -125,11 +126,11 @@ def _decided(conn: Connection, new: pl.DataFrame, by: Deciders) -> Iterator[pl.D
 
     Records are read for very many customers at once: so nearly in the order in which they stand.
     """
-    shared = goldens.shared(conn)
+    shared, lost = goldens.shared(conn), goldens.reassigned(conn)
     only = pl.col("sources").str.split("|").list.eval(pl.element().is_in(list(by.bystanders))).list.all()
     nobody = only & pl.col("kind").is_in(["person", "organisation"])
     for part in _parts(new.select("rid", "golden_id").sort("golden_id", "rid")):
-        for rows in by.golden(goldens.members(conn, part), goldens.borne(conn, part), shared):
+        for rows in by.golden(goldens.members(conn, part), goldens.borne(conn, part, lost), shared):
             if by.bystanders:
                 yield rows.with_columns(kind=pl.when(nobody).then(pl.lit("anonymous")).otherwise("kind"))
             else:

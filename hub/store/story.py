@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Select, and_, func, or_, select
+from sqlalchemy import BigInteger, Connection, Select, and_, exists, func, or_, select
 
 from hub.store.bulk import among
 from hub.store.tables import (
@@ -21,6 +21,7 @@ from hub.store.tables import (
     identifiers,
     landed,
     orders,
+    reassigned,
     records,
     refusals,
     sent,
@@ -80,11 +81,16 @@ def by_code(conn: Connection, text: str, sources: Sequence[str]) -> list[str]:
 
 
 def by_values(conn: Connection, values: Sequence[str], types: Sequence[str]) -> list[str]:
-    """Customers whose records bear one of the values as their own; when nobody does, those that bear it otherwise."""
+    """Customers whose records bear one of the values as their own; when nobody does, those that bear it otherwise.
+
+    Of a number that changed hands its present holder.
+    """
     joined = select(xref.c.golden_id).join(identifiers, identifiers.c.rid == xref.c.rid).distinct().limit(MOST)
     joined = joined.where(among(conn, identifiers.c.value, values), identifiers.c.type.in_(types))
-    own = list(conn.scalars(joined.where(identifiers.c.use == "own")))
-    return own or list(conn.scalars(joined))
+    same = (reassigned.c.rid == identifiers.c.rid, reassigned.c.value == identifiers.c.value)
+    held = joined.where(~exists().where(*same, reassigned.c.type == identifiers.c.type))
+    own = list(conn.scalars(held.where(identifiers.c.use == "own")))
+    return own or list(conn.scalars(held)) or list(conn.scalars(joined))
 
 
 def summaries(conn: Connection, golden_ids: Sequence[str]) -> list[Row]:
@@ -127,6 +133,12 @@ def refused(conn: Connection, rids: Sequence[int]) -> list[Row]:
     """Refused joins that touch these records."""
     touched = or_(among(conn, refusals.c.rid_a, rids), among(conn, refusals.c.rid_b, rids))
     return _ordered(_rows(conn, select(refusals).where(touched)))
+
+
+def changed_hands(conn: Connection, rids: Sequence[int]) -> dict[tuple[int, str, str], tuple[str, str]]:
+    """(rid, type, value) of what these records bear no more, with the last time of its holder and the next one's first."""
+    rows = conn.execute(select(reassigned).where(among(conn, reassigned.c.rid, rids)))
+    return {(row.rid, row.type, row.value): (row.until, row.since) for row in rows}
 
 
 def _ordered(rows: list[Row]) -> list[Row]:

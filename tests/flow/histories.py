@@ -15,6 +15,15 @@ NAMES = (
 )  # fmt: skip
 FIRMS = ("Công ty TNHH An Phát", "Cty An Phát", "Công ty Cổ phần Bình Minh")
 PHONES = ("0912345678", "0987654321", "0933333333", "0905551234", "02838221234")
+HANDED = ("0961112223", "0961112224")
+"""Numbers that change hands."""
+HOLDERS = ("Trần Văn Hùng", "Nguyễn Thị Lan", "NGUYEN THI LAN", "Phạm Thu Hoa", "Chị Lan", None)
+ERAS = (
+    ("2018-01-05", "2018-11-20"),
+    ("2020-03-01", "2020-03-02"),
+    ("2022-06-01", "2023-01-31"),
+    ("2025-02-01", "2026-01-01"),
+)
 ODD_PHONES = ("01222345678", "0792345678", "19006600", "09****5678", "0000000000", "0912345678 / 0987654321")
 """Migrated and as it is now, a hotline, masked, no data, two in one cell."""
 EMAILS = ("lan@example.com", "hung@example.com", "hoa@example.com", "an.phat@example.com")
@@ -61,8 +70,8 @@ class Maker:
                 now = rng.randrange(VARIANTS) if now == 0 else 0
             kinds = rng.choices(
                 (self.edit, self.leave, self.back, self.swap, self.crowd, self.scatter, self.judge, self.unsay,
-                 self.create, self.echo, self.merge, self.split, self.pin, self.undo, self.settle),
-                (8, 4, 4, 2, 2, 2, 4, 1, 2, 2, 2, 2, 2, 2, 1), k=rng.choice((1, 1, 2, 3)),
+                 self.create, self.echo, self.merge, self.split, self.pin, self.undo, self.settle, self.hand_over),
+                (8, 4, 4, 2, 2, 2, 4, 1, 2, 2, 2, 2, 2, 2, 1, 5), k=rng.choice((1, 1, 2, 3)),
             )  # fmt: skip
             found.append(Step(now, tuple(action for kind in kinds if (action := kind()) is not None)))
         return found
@@ -146,6 +155,22 @@ class Maker:
         ]
         return self.bring(rng.choice(SOURCES), [f"c{n}" for n in ids], payloads)
 
+    def hand_over(self, mark: str = "h") -> Action:
+        """Holders of one number, each in a time of its own; now and then two at once, or one without a time."""
+        rng, value = self.rng, self.rng.choice((*HANDED, *HANDED, *HANDED, PHONES[0]))
+        payloads = []
+        for n in range(rng.choice((1, 2, 3))):
+            made, seen = rng.choice(ERAS)
+            said: dict[str, Any] = {"full_name": rng.choice(HOLDERS), "phones": [{"value": value, "use": "own"}]}
+            if rng.random() < 0.93:
+                said |= {"created_at": f"{made}T00:00:00.000Z", "updated_at": f"{seen}T0{n}:00:00.000Z"}
+            if rng.random() < 0.1:
+                said["emails"] = [{"value": EMAILS[0], "use": "own"}]
+            payloads.append({name: one for name, one in said.items() if one is not None})
+        ids = rng.sample([f"{mark}{n}" for n in range(4)], len(payloads))
+        kind, *rest, _ = self.bring(rng.choice(SOURCES), ids, payloads)
+        return kind, *rest, False
+
     def scatter(self) -> Action | None:
         """The crowd of one source leaves, or some of it."""
         source = self.rng.choice(SOURCES)
@@ -203,6 +228,7 @@ def shuffled(rng: random.Random, runs: int) -> tuple[list[Step], list[Step]]:
     brought: list[Action] = [maker.bring(source, [str(n)]) for source in SOURCES for n in range(PEOPLE)]
     brought = [(*action[:4], False) for action in brought if rng.random() < 0.9]
     said = [maker.judge() for _ in range(4)]
+    brought += [maker.hand_over(mark) for mark in "hijk"]
     passing = [maker.crowd(), maker.crowd()]
     steps: list[list[Action]] = [[] for _ in range(runs)]
     for action in rng.sample([*brought, *said], len(brought) + len(said)):

@@ -45,6 +45,7 @@ from hub.store.tables import (
     landed,
     meta,
     pins,
+    reassigned,
     records,
     refusals,
     sent,
@@ -64,7 +65,7 @@ SETTINGS = (
     replace(BASE, survivorship=Survivorship(("shop", "pos", "mail"), {"full_name": ("source_priority",)})),
 )
 TABLES = (
-    customers, xref, xref_past, edges, refusals, blocked_values, created_records, changes, history, meta,
+    customers, xref, xref_past, edges, refusals, reassigned, blocked_values, created_records, changes, history, meta,
     decisions, judgements, pins, held_joins,
 )  # fmt: skip
 
@@ -94,7 +95,13 @@ def _pull(store: Any, settings: Settings, number: int, source: str, given: Any =
 
 def _bring(store: Any, settings: Settings, number: int, source: str, ids: Any, payloads: Any, timed: bool) -> None:
     at = moment(number) if timed else None
-    _pull(store, settings, number, source, [record(one, at, **what) for one, what in zip(ids, payloads, strict=True)])
+    _pull(
+        store,
+        settings,
+        number,
+        source,
+        [record(one, **{"updated_at": at, **what}) for one, what in zip(ids, payloads, strict=True)],
+    )
 
 
 def _leave(store: Any, settings: Settings, number: int, source: str, ids: Any) -> None:

@@ -6,10 +6,20 @@ Belongs here: what matching reads and writes. Does not: how they are read and wr
 # fmt: off
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Boolean, Column, Index, Integer, Table
 
 from hub.store.tables.base import BIG, join_columns, metadata
 from hub.store.tables.base import text_column as _text
+
+
+def _lost_columns() -> list[Column[Any]]:
+    """A record, what it bears that somebody else holds now, when its holder was last seen, the next one first."""
+    key = [_text(name, key=True) for name in ("type", "value", "issuer")]
+    rid = Column("rid", BIG, primary_key=True, autoincrement=False)
+    return [rid, *key, _text("until", null=False), _text("since", null=False)]
+
 
 dirty_records = Table("dirty_records", metadata, Column("rid", BIG, primary_key=True, autoincrement=False))
 dirty_values = Table(                            # identifiers that a changed record no longer bears
@@ -37,6 +47,9 @@ refusals = Table(                                # joins refused, with the reaso
     "refusals", metadata, *join_columns(), Column("related", Boolean, nullable=False),
     Index("refusals_a", "rid_a"), Index("refusals_b", "rid_b"),
 )
+reassigned = Table(                              # phones and e-mails that changed hands, by the records of former holders
+    "reassigned", metadata, *_lost_columns(), Index("reassigned_value", "value"),
+)
 candidate_xref = Table(                          # what match proposes; resolve proves and promotes it in one transaction
     "candidate_xref", metadata,
     Column("rid", BIG, primary_key=True, autoincrement=False), _text("golden_id", null=False), _text("rule", null=False),
@@ -52,4 +65,5 @@ candidate_shared = Table(                        # phones and e-mails that sever
     "candidate_shared", metadata, _text("type", key=True), _text("value", key=True),
     Column("customers", Integer, nullable=False),
 )
+candidate_reassigned = Table("candidate_reassigned", metadata, *_lost_columns())
 candidate_redirects = Table("candidate_redirects", metadata, _text("old", key=True), _text("live", null=False))

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_frames import clusters, frames
 from made_oracle import oracle
+from made_times import facts, spans
 from made_worlds import mild_worlds, worlds
 from polars.testing import assert_frame_equal
 
@@ -25,6 +26,7 @@ def _equal(one, other):
     assert_frame_equal(one.edges, other.edges)
     assert_frame_equal(one.refusals, other.refusals)
     assert_frame_equal(one.blocked, other.blocked)
+    assert_frame_equal(one.reassigned, other.reassigned)
     assert (one.guards, one.related) == (other.guards, other.related)
 
 
@@ -33,6 +35,22 @@ def _equal(one, other):
 def test_the_columnar_path_and_the_reference_agree_exactly(world):
     given_frames = frames(*world)
     _equal(partition(*given_frames, POLICY), partition(*given_frames, POLICY, bulk=False))
+
+
+@given(ANY, st.data())
+@settings(max_examples=60, deadline=None)
+def test_both_paths_agree_and_rids_do_not_matter_when_numbers_change_hands(world, data):
+    people, judgements, receipts = world
+    times = data.draw(spans(len(people)))
+    one = frames(*world)
+    first = partition(*one, POLICY, facts=facts(one[1], times))
+    _equal(first, partition(*one, POLICY, facts=facts(one[1], times), bulk=False))
+    moved = [({**row, "rid": row["rid"] + 100}, ids) for row, ids in people[::-1]]
+    words = [(a + 100, b + 100, *rest) for a, b, *rest in judgements]
+    other = frames(moved, words, [(a + 100, b + 100) for a, b in receipts])
+    again = partition(*other, POLICY, facts=facts(other[1], {rid + 100: span for rid, span in times.items()}))
+    assert clusters(again) == {frozenset(rid + 100 for rid in one) for one in clusters(first)}
+    assert again.reassigned.rows() == [(rid + 100, *rest) for rid, *rest in first.reassigned.iter_rows()]
 
 
 @given(worlds())

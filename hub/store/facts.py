@@ -1,0 +1,43 @@
+"""What the sources' own times and addresses say of some records, for telling whether a number changed hands.
+
+Belongs here: three small SELECTs. Does not: what follows (hub.matching.holders), when values began (since.py).
+"""
+
+from __future__ import annotations
+
+import orjson
+import polars as pl
+from sqlalchemy import Connection, func, select
+
+from hub.store.bulk import among
+from hub.store.frames import read_frame
+from hub.store.tables import identifiers, orders, records
+
+PARTS = ("line", "ward", "district", "province")
+
+
+def seen(conn: Connection, rids: list[int]) -> pl.DataFrame:
+    """rid, type, value, issuer, first, last of what these records bear as keys; null where the source tells no time."""
+    names = ("rid", "type", "value", "issuer")
+    times = (identifiers.c.first_seen.label("first"), identifiers.c.last_seen.label("last"))
+    borne = select(*[identifiers.c[name] for name in names], *times).where(identifiers.c.key)
+    return read_frame(conn, borne.where(among(conn, identifiers.c.rid, rids)))
+
+
+def used(conn: Connection, rids: list[int]) -> pl.DataFrame:
+    """rid, at: the newest order of those records that have one."""
+    whose = (records.c.source == orders.c.source) & (records.c.source_id == orders.c.customer_source_id)
+    newest = select(records.c.rid, func.max(orders.c.at).label("at")).join(orders, whose)
+    return read_frame(conn, newest.where(among(conn, records.c.rid, rids)).group_by(records.c.rid))
+
+
+def homes(conn: Connection, rids: list[int]) -> pl.DataFrame:
+    """rid, home: every address of these records that names a street, as one text in small letters."""
+    wanted = select(records.c.rid, records.c.doc).where(among(conn, records.c.rid, rids))
+    rows = [
+        (rid, ", ".join(one[part] for part in PARTS if one.get(part)).casefold())
+        for rid, doc in read_frame(conn, wanted).iter_rows()
+        for one in orjson.loads(doc).get("addresses") or ()
+        if one.get("line")
+    ]
+    return pl.DataFrame(rows, schema={"rid": pl.Int64, "home": pl.String}, orient="row")
