@@ -13,11 +13,11 @@ import polars as pl
 from hub.matching.guards import VALUE
 from hub.matching.policy import Policy
 from hub.matching.prepare import Prepared
-from hub.matching.rules import BY_NAME
 
 SEEN = {"rid": pl.Int64, **dict.fromkeys([*VALUE, "first", "last"], pl.String)}
 HOMES = {"rid": pl.Int64, "home": pl.String}
-CONTACT = sorted(name for name, rule in BY_NAME.items() if rule.need == "contact")
+HANDED_ON = ["phone"]
+"""Identifiers that are given to others: operators do it with numbers, providers of mailboxes hardly ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def dated(ready: Prepared, slow: pl.DataFrame, facts: Facts | None, policy: Poli
     if facts is None or not policy.gap:
         return NOTHING
     people = ready.records.join(slow, on="comp", how="semi").select("rank", "rid", "name")
-    keys = ready.keys.filter(pl.col("rule").is_in(CONTACT)).join(people, on="rank", how="inner")
+    keys = ready.keys.filter(pl.col("type").is_in(HANDED_ON)).join(people, on="rank", how="inner")
     named = pl.col("name").filter(pl.col("name") != "").n_unique()
     several = keys.group_by("gid").agg(named.alias("names")).filter(pl.col("names") > 1)
     keys = keys.join(several.select("gid"), on="gid", how="semi")

@@ -1,4 +1,4 @@
-"""Who held a phone or an e-mail when: numbers that an operator gave to somebody else.
+"""Who held a phone when: numbers that an operator gave to somebody else.
 
 Belongs here: telling the holders of one identifier apart by the times of its records, and why not. Does not: what follows
 for joins (cluster), reading times (store.scope).
@@ -17,9 +17,6 @@ from hub.matching.book import EXCLUDE
 from hub.matching.component import Component, Group, Span
 from hub.matching.state import State
 
-MAIL = frozenset({"email", "email_weak"})
-"""Two forms of one address."""
-
 
 @dataclass(frozen=True, slots=True)
 class Era:
@@ -33,9 +30,9 @@ class Era:
 def eras(group: Group, component: Component, state: State) -> list[Era]:
     """The holders of the group's identifier, oldest first; [] unless it changed hands beyond doubt.
 
-    All named records are dated; names fall into classes, incompatible between and nowhere incompatible within; the
-    classes lie `component.gap` days apart; nothing else ties two of them. Nameless records belong to the holder in whose
-    own time they lie wholly (the present one's has no end), else to nobody.
+    All named records are dated; names are of one script and fall into classes, incompatible between and nowhere
+    incompatible within; the classes lie `component.gap` days apart; nothing else ties two of them. Nameless records
+    belong to the holder in whose own time they lie wholly (the present one's has no end), else to nobody.
     """
     spans = dict(zip(group.members, group.spans, strict=False))
     named = [i for i in group.members if component.items[i].name]
@@ -56,10 +53,13 @@ def days(earlier: str, later: str) -> int:
 
 
 def _classes(named: list[int], component: Component, state: State) -> list[list[int]]:
-    """Records whose names do not exclude each other; [] when such a chain holds two names that do."""
+    """Records whose names do not exclude each other; [] when such a chain holds two names that do, or in two scripts."""
     kind = component.items[named[0]].kind if named else ""
     apart: list[list[str]] = []
-    for name in sorted({component.items[i].name for i in named}):
+    names = sorted({component.items[i].name for i in named})
+    if len({state.book.form(name).bare.isascii() for name in names}) > 1:
+        return []
+    for name in names:
         near = [one for one in apart if any(state.book.verdict(kind, name, other) not in EXCLUDE for other in one)]
         if any(state.book.verdict(kind, name, other) in EXCLUDE for one in near for other in one) or len(near) > 1:
             return []
@@ -67,7 +67,7 @@ def _classes(named: list[int], component: Component, state: State) -> list[list[
             near[0].append(name)
         else:
             apart.append([name])
-    return [[i for i in named if component.items[i].name in names] for names in apart]
+    return [[i for i in named if component.items[i].name in mine] for mine in apart]
 
 
 def _era(members: Iterable[int], spans: dict[int, Span]) -> Era:
@@ -87,11 +87,7 @@ def _tied(sides: list[tuple[int, ...]], group: Group, component: Component, stat
     homes = [{home for i in members for home in component.items[i].homes} for members in sides]
     if sum(map(len, homes)) > len(set().union(*homes)):
         return True
-    return any(across(other.members) for other in component.groups if not _same(other, group))
-
-
-def _same(one: Group, other: Group) -> bool:
-    return one is other or (one.type in MAIL and other.type in MAIL)
+    return any(across(other.members) for other in component.groups if other is not group)
 
 
 def _with_nameless(n: int, found: list[Era], group: Group, spans: dict[int, Span], component: Component) -> Era:

@@ -40,6 +40,7 @@ COLUMNS: dict[str, type[pl.DataType]] = {
     "cell": pl.String,  # how a sheet holds the phone: number, text, scientific; null: any
     "made": pl.Int64,  # Unix seconds; null: any time after `seen`
     "seen": pl.Int64,
+    "left": pl.Int64,  # Unix seconds after which the system heard no more of it; null: it may to this day
 }
 _CARRIED = ("cluster", "sex", "line", "ward", "district", "province", "postal_code", "country", "seen")
 

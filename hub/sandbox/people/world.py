@@ -125,7 +125,8 @@ def _timed(draw: Draw, records: pl.DataFrame) -> pl.DataFrame:
     )
     made = pl.coalesce("made", (recent + some * (draw.until - recent)).cast(pl.Int64))
     records = records.with_columns(made=made)
-    changed = (pl.col("made") + more * (draw.until - pl.col("made"))).cast(pl.Int64)
+    end = pl.col("left").fill_null(draw.until)
+    changed = (pl.col("made") + more * (end - pl.col("made"))).cast(pl.Int64)
     return records.with_columns(updated=changed)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from hub.sandbox.people import tables
-from hub.sandbox.people.draw import Draw, people
+from hub.sandbox.people.draw import DAY, Draw, people
 from hub.sandbox.people.record import seen
 
 
@@ -84,15 +84,16 @@ def placeholder_email(draw: Draw, count: int) -> pl.DataFrame:
 
 
 def recycled_number(draw: Draw, count: int) -> pl.DataFrame:
-    """A number given up years ago belongs to somebody else today."""
+    """A number given up years ago belongs to somebody else today, who now and then buys without telling a name."""
     a, b = people(draw, count), people(draw, count)
     early = pl.lit(draw.until - 1900 * 86_400)
     b = b.with_columns(phone=a["phone"])
     late = pl.lit(draw.until - 90 * 86_400)
     return pl.concat(
         [
-            seen(a, "pos", phone="phone", seen=early, made=early + 86_400),
+            seen(a, "pos", phone="phone", seen=early, made=early + DAY, left=early + 300 * DAY, orders=pl.lit(0)),
             seen(b, "shop", phone="phone", email="email", seen=late, made=late + 86_400),
             seen(b, "pos", phone="phone", seen=late, made=late + 2 * 86_400),
+            seen(b, "pos", name=draw.word("walk_in", count), phone="phone", seen=late, made=late + 9 * DAY),
         ]
     )
