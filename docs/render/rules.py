@@ -49,9 +49,9 @@ def _limits() -> str:
     return (
         f"A phone or e-mail with more than {policy.max_names} different given names, or on more than {policy.max_nameless} "
         "records without a name, joins nobody (`matching.max_names`, `matching.max_nameless`), nor does one of `matching.own`. "
-        f"A phone whose records fall into two names, the one last seen {policy.reassigned_days} days "
-        "(`matching.reassigned_days`) or more before the other was first seen, has changed hands (`reassigned`): it is the present holder's; nothing is inferred "
-        "without the systems' own times, or when the two share an address or another identifier. "
+        f"A phone whose records bear two names, the one last seen {policy.reassigned_days} days (`matching.reassigned_days`) "
+        "or more before the other was first seen, has changed hands (`reassigned`): it is the present holder's. Nothing is "
+        "inferred without the systems' own times, or when the two share an address or another identifier. "
         f"`hub sync --json` counts what was held apart: {', '.join(f'`{name}`' for name in GUARDS)}."
     )
 
