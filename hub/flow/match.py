@@ -24,7 +24,7 @@ from hub.matching.dated import Facts
 from hub.matching.golden import shared_values
 from hub.matching.guards import Frontier, bearers, frontier
 from hub.matching.identity import assign
-from hub.matching.partition import partition
+from hub.matching.partition import partition, standing
 from hub.matching.policy import Policy
 from hub.model import from_utc_text
 from hub.settings import Settings
@@ -157,7 +157,7 @@ def propose(
     """Who is who in a scope, with stable ids; and the counts of the guards. Writes nothing. scores: of a full scope."""
     frames = (taken.records, taken.identifiers, taken.judgements, taken.receipts)
     parts = partition(*frames, policy, blocked=taken.blocked, facts=known)
-    parts = scores.merged(taken, parts) if scores else parts
+    parts = standing(scores.merged(taken, parts), taken.identifiers) if scores else parts
     confirmed = words.confirmed(taken.judgements)
     ids = assign(parts.assignment, taken.previous, _new_ids(run), taken.own_ids, confirmed)
     assigned = ids.assigned.join(parts.assignment.select("rid", "rule"), on="rid", maintain_order="left")

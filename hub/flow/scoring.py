@@ -155,7 +155,7 @@ class Scores:
 def as_partition(proposal: Proposal) -> Partition:
     """A proposal in the form that scores take: clusters by golden id."""
     assigned = proposal.assigned.select("rid", "rule", cluster="golden_id")
-    return Partition(assigned, proposal.edges, proposal.refusals, proposal.blocked, {}, 0)
+    return Partition(assigned, proposal.edges, proposal.refusals, proposal.blocked, {}, 0, proposal.reassigned)
 
 
 def read(

@@ -7,7 +7,7 @@ The result is a function of the set of rows: not of their order, nor of the valu
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -184,6 +184,18 @@ def _related(refused: pl.DataFrame, root: Ranks) -> int:
         if some.height
         else 0
     )
+
+
+def standing(parts: Partition, identifiers: pl.DataFrame) -> Partition:
+    """Without numbers that changed hands inside one customer: a score may have joined former and present holder."""
+    clusters, lost = parts.assignment.select("rid", "cluster"), parts.reassigned
+    if lost.is_empty():
+        return parts
+    there = identifiers.filter("key").join(lost, on=VALUE, how="semi").join(lost, on=["rid", *VALUE], how="anti")
+    held = there.join(clusters, on="rid").select(*VALUE, "cluster").unique()
+    mine = lost.join(clusters, on="rid", maintain_order="left")
+    gone = mine.join(held, on=[*VALUE, "cluster"], how="anti", maintain_order="left")
+    return replace(parts, reassigned=gone.drop("cluster"))
 
 
 Ranks = np.ndarray[tuple[int], np.dtype[np.int64]]
