@@ -26,7 +26,9 @@ from hub.matching.score.scorer import Scorer
 Face = tuple[str, str, str]
 MISSPELT = 75
 """From this likeness of their letters (0 to 100, words in order) two full names may be one name misspelt."""
-SETTLED = frozenset({"name_weak", "ambiguous", "name_unsure", "birth_date", "name_incompatible", "cluster"})
+SETTLED = frozenset(
+    {"name_weak", "ambiguous", "name_unsure", "birth_date", "name_incompatible", "cluster", "reassigned"}
+)
 """Reasons for which the rules refused a phone or e-mail; `careful` does not go behind them."""
 
 
