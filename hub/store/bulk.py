@@ -41,8 +41,10 @@ from sqlalchemy.sql.elements import ColumnElement
 
 TOGETHER = 24
 """Rows of one insert (measured); with forty columns still less than the 999 values that every SQLite takes."""
-BLANK = "or_null_"
-"""Marks a parameter whose "" is null."""
+APART = "apart_"
+"""Marks a parameter that is no column's value as it is bound."""
+LONG = 100
+"""Bytes of a mean text from which it is bound as bytes (measured)."""
 SLICE = 1_000
 COPY_SLICE = 20_000
 """Rows handed to the driver at a time (measured); they bound memory."""
@@ -66,26 +68,35 @@ def insert_frame(
     if is_sqlite(conn):
         said: dict[str, Any] = {**same, **_repeated(frame)}
         fixed = {name: null() if one is None else literal(one, literal_execute=True) for name, one in said.items()}
-        frame, blank = _bindable(frame)
+        frame, blank, long = _bindable(frame.drop(fixed, strict=False))
         blanks = literal("", literal_execute=True)
-        holed = {name: func.nullif(bindparam(BLANK + name, None), blanks) for name in blank if name not in fixed}
-        _executemany(conn, insert(table).values(dict.fromkeys(frame.columns) | holed | fixed), frame, TOGETHER)
+        told: dict[str, Any] = {name: bindparam(APART + name, None) for name in (*long, *blank)}
+        told |= {name: cast(told[name], Text) for name in long}
+        told |= {name: func.nullif(told[name], blanks) for name in blank}
+        _executemany(conn, insert(table).values(dict.fromkeys(frame.columns) | told | fixed), frame, TOGETHER)
     else:
         _copy_in(conn, table.name, frame.with_columns(pl.lit(value).alias(name) for name, value in same.items()))
 
 
-def _bindable(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
-    """A frame as the driver binds it at once, and the columns in which "" stands for null (those that hold no "").
+def _bindable(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str], list[str]]:
+    """A frame as the driver binds it at once, the columns in which "" stands for null (those that hold no ""), and those
+    whose long texts come as bytes.
 
-    For a null or a boolean it looks for an adapter first, which takes longer than binding a text (measured).
+    For a null or a boolean it looks for an adapter first, which takes longer than binding a text; a long text takes
+    longest, as it is decoded and encoded again (measured).
     """
     if frame.height < SLICE:
-        return frame, []
-    holes = [
-        one.name for one in frame.get_columns() if one.dtype == pl.String and one.null_count() and not (one == "").any()
-    ]
+        return frame, [], []
+    texts = [one for one in frame.get_columns() if one.dtype == pl.String]
+    holes = [one.name for one in texts if one.null_count() and not (one == "").any()]
+    long = [one.name for one in texts if (one.name in holes or not one.null_count()) and _mean(one) > LONG]
     flags = [name for name, kind in frame.schema.items() if kind == pl.Boolean]
-    return frame.with_columns(pl.col(holes).fill_null(""), pl.col(flags).cast(pl.Int8)), holes
+    filled = frame.with_columns(pl.col(holes).fill_null(""), pl.col(flags).cast(pl.Int8))
+    return filled.with_columns(pl.col(long).cast(pl.Binary)), holes, long
+
+
+def _mean(texts: pl.Series) -> float:
+    return float(texts.str.len_bytes().sum()) / max(len(texts), 1)
 
 
 def _repeated(frame: pl.DataFrame) -> dict[str, Any]:
@@ -206,7 +217,7 @@ def without_nul(frame: pl.DataFrame) -> pl.DataFrame:
 def _executemany(conn: Connection, statement: Any, frame: pl.DataFrame, together: int = 1) -> None:
     """Run a statement for every row. together: rows that one insert may hold."""
     compiled = statement.compile(dialect=conn.dialect, compile_kwargs={"render_postcompile": True})
-    order = [name.removeprefix(BLANK) for name in compiled.positiontup or ()]
+    order = [name.removeprefix(APART) for name in compiled.positiontup or ()]
     head, values, row = str(compiled).partition(" VALUES ")
     whole = frame.height // together * together
     cursor: Any = conn.connection.cursor()
