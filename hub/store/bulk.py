@@ -59,7 +59,7 @@ def is_sqlite(conn: Connection) -> bool:
 
 
 def insert_frame(
-    conn: Connection, table: Table, frame: pl.DataFrame, constants: Mapping[str, str] | None = None
+    conn: Connection, table: Table, frame: pl.DataFrame, constants: Mapping[str, str | int] | None = None
 ) -> None:
     """Append all rows; columns that neither the frame nor `constants` (the same for every row) names take their default."""
     if frame.is_empty():

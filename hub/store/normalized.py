@@ -13,6 +13,7 @@ import polars as pl
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, inspect, literal, select
 
 from hub.model import IDENTIFIER_COLUMNS, RECORD_COLUMNS
+from hub.store import notes
 from hub.store.bulk import among, analyze, delete_in, insert_frame, upsert_frame
 from hub.store.engine import Store
 from hub.store.frames import read_frame
@@ -21,6 +22,7 @@ from hub.store.tables import dirty_customers, dirty_records, dirty_values, field
 
 VALUE = ["type", "value", "issuer"]
 MANY = 20_000
+STAMP = "stamp"
 BY_VALUE = next(one for one in identifiers.indexes if one.name == "identifiers_value")
 
 
@@ -59,7 +61,7 @@ def replace(conn: Connection, incoming: Incoming) -> int:
 def _first(conn: Connection, incoming: Incoming, new: pl.DataFrame, ids: pl.DataFrame) -> int:
     """Rows of records that are younger than any that is held: nothing is to be compared, all of them are dirty."""
     new = timed(new, new.clear(), incoming.echoes)
-    insert_frame(conn, records, new, {"source": incoming.source})
+    insert_frame(conn, records, new, {"source": incoming.source, "stamp": _stamp(conn)})
     insert_frame(conn, identifiers, _dated(ids, new.clear(), ids.clear(), new))
     if not new.is_empty():
         first = new["rid"].min()
@@ -144,11 +146,19 @@ def _dated(ids: pl.DataFrame, old: pl.DataFrame, old_ids: pl.DataFrame, new: pl.
 
 def _write(conn: Connection, source: str, new: pl.DataFrame, old: pl.DataFrame, ids: pl.DataFrame) -> None:
     fresh = new.join(old, on="rid", how="anti", maintain_order="left")
-    insert_frame(conn, records, fresh, {"source": source})
-    again = new.join(old, on="rid", how="semi").with_columns(source=pl.lit(source))
+    same: dict[str, str | int] = {"source": source, "stamp": _stamp(conn)} if new.height else {}
+    insert_frame(conn, records, fresh, same)
+    again = new.join(old, on="rid", how="semi").with_columns(pl.lit(value).alias(name) for name, value in same.items())
     upsert_frame(conn, records, again)
     delete_in(conn, identifiers.c.rid, old["rid"].to_list())
     insert_frame(conn, identifiers, ids)
+
+
+def _stamp(conn: Connection) -> int:
+    """The number of this write: whoever reads a row knows by it whether the row or its identifiers were written since."""
+    number = int(notes.get(conn, STAMP) or 0) + 1
+    notes.put(conn, STAMP, str(number))
+    return number
 
 
 def _lost(old_ids: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:

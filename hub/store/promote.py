@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import polars as pl
 from sqlalchemy import Connection, select, update
 
-from hub.store import candidate, feed, goldens, links, notes, retire, tally, words
+from hub.store import candidate, feed, goldens, inputs, links, notes, retire, tally, words
 from hub.store.bulk import MANY, among, analyze, built_late, empty, insert_frame
 from hub.store.frames import read_frame
 from hub.store.tables import (
@@ -30,7 +30,7 @@ from hub.store.tables import (
 
 READ = 400_000
 """Records read at a time."""
-TOLD = ("golden_id", "status", "kind", "digest", "provenance")
+TOLD = ("golden_id", "status", "kind", "digest", "provenance", "inputs")
 """What tells whether a customer differs from what was decided."""
 LIVE = "golden_live"
 Frames = Callable[[pl.DataFrame, pl.DataFrame, pl.DataFrame], Iterator[pl.DataFrame]]
@@ -70,7 +70,7 @@ def promote(conn: Connection, waiting: candidate.Waiting, loaded: candidate.Load
     new, old, stamp = loaded.new, loaded.old, retire.Stamp(by.at, by.run_id)
     moved = feed.moves(conn, new, old, loaded.redirects)
     done = Promoted(split=moved.filter(pl.col("kind") == "split").height)
-    _customers(conn, new, moved, by, done)
+    _customers(conn, new, moved, by, done, anew=notes.get(conn, "basis") != waiting.basis)
     done.merged = retire.lead(conn, loaded.redirects, stamp)
     gone = retire.rest(conn, new, old, loaded.redirects, stamp)
     done.updated += gone
@@ -87,19 +87,28 @@ def promote(conn: Connection, waiting: candidate.Waiting, loaded: candidate.Load
     return done
 
 
-def _customers(conn: Connection, new: pl.DataFrame, moved: pl.DataFrame, by: Deciders, done: Promoted) -> None:
-    """Decide and write all customers of the candidate, in order of their ids."""
+def _customers(
+    conn: Connection, new: pl.DataFrame, moved: pl.DataFrame, by: Deciders, done: Promoted, *, anew: bool
+) -> None:
+    """Decide and write the customers of the candidate, in order of their ids.
+
+    Those that stand decided from the same are left out, unless they are to be decided `anew`.
+    """
     ids = new.select("golden_id").unique().sort("golden_id")
     first = conn.scalar(select(customers.c.golden_id).limit(1)) is None
     fresh = ids if first else ids.join(_known(conn, ids), on="golden_id", how="anti", maintain_order="left")
     codes = _codes(conn, fresh["golden_id"], by)
-    reached = 0
+    told = inputs.numbers(conn, new)
+    if not (first or anew):
+        new = new.join(inputs.standing(conn, told), on="golden_id", how="anti")
+    reached, total = 0, new["golden_id"].n_unique()
     with built_late(conn, customers.indexes, when=first and fresh.height >= MANY):
-        for rows in _decided(conn, new, by):
+        for decided in _decided(conn, new, by):
+            rows = decided.join(told, on="golden_id", how="left", maintain_order="left")
             _create(conn, rows.join(codes, on="golden_id", maintain_order="left"), by, done, tell=not first)
             _update(conn, rows.join(codes, on="golden_id", how="anti", maintain_order="left"), moved, by, done)
             reached += rows.height
-            by.progress(reached, ids.height)
+            by.progress(reached, total)
     if first:
         feed.tell_all_created(conn, by.at, by.run_id)
 
@@ -173,7 +182,8 @@ def _update(conn: Connection, decided: pl.DataFrame, moved: pl.DataFrame, by: De
         | (pl.col("kind") != pl.col("kind_old"))
         | (pl.col("status") != "active")
     )
-    reasons = both.filter(~differs & pl.col("provenance").ne_missing(pl.col("provenance_old")))
+    other = [pl.col(name).ne_missing(pl.col(f"{name}_old")) for name in ("provenance", "inputs")]
+    reasons = both.filter(~differs & pl.any_horizontal(other))
     if not reasons.is_empty():
         _reasons(conn, reasons)
     changed = both.filter(differs).select(decided.columns)
@@ -219,7 +229,7 @@ def _update(conn: Connection, decided: pl.DataFrame, moved: pl.DataFrame, by: De
 
 def _reasons(conn: Connection, rows: pl.DataFrame) -> None:
     """The same values for other reasons: no new version."""
-    retire.set_columns(conn, rows.select("golden_id", "provenance"))
+    retire.set_columns(conn, rows.select("golden_id", "provenance", "inputs"))
 
 
 def _finish(conn: Connection, waiting: candidate.Waiting, by: Deciders) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Column, Index, Integer, Table, text
 from hub.store.tables.base import BIG, metadata
 from hub.store.tables.base import text_column as _text
 
+MERGED = "merged_into IS NOT NULL"
 MOVES = "kind IN ('merged', 'split')"
 CUSTOMER_TEXT = (
     "customer_type", "full_name", "phone", "phone_national", "email", "phones", "emails", "birth_date", "gender",
@@ -25,7 +26,9 @@ customers = Table(
     *[_text(name) for name in CUSTOMER_TEXT],
     _text("doc", null=False), _text("provenance"), _text("digest", null=False),
     _text("created_at", null=False), _text("updated_at", null=False), _text("run_id", null=False),
-    Index("customers_code", "customer_code", unique=True), Index("customers_merged", "merged_into"),
+    Column("inputs", BIG),                       # what it was decided from (inputs.py); null = not told
+    Index("customers_code", "customer_code", unique=True),
+    Index("customers_merged", "merged_into", sqlite_where=text(MERGED), postgresql_where=text(MERGED)),
 )
 history = Table(                                 # versions that were replaced
     "history", metadata,

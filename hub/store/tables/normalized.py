@@ -24,6 +24,7 @@ records = Table(
     _text("since"),                              # JSON {field: time at which its value began} for values younger than first_at
     _text("first_at"),                           # time of the first version's values
     _text("echo"),                               # JSON [field, …] that only repeat what the hub sent
+    Column("stamp", BIG, nullable=False, server_default="0"),    # the write that gave the row its values; rises
     Index("records_key", "source", "source_id", unique=True),
     Index("records_code", "code"),
 )

@@ -1,0 +1,75 @@
+"""What a customer was decided from, as one number: so that one decided from the same is neither built nor compared.
+
+Belongs here: the number of every customer of a candidate, which ones stand decided from the same. Does not: what is decided
+(hub.matching.golden); the settings are told apart by `basis`, and when they differ nobody is left out.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from sqlalchemy import Connection, Select, select
+
+from hub.store import goldens, pins
+from hub.store.bulk import MANY, among
+from hub.store.frames import read_frame
+from hub.store.tables import customers, identifiers, records
+
+Numbers = npt.NDArray[np.uint64]
+
+
+def numbers(conn: Connection, new: pl.DataFrame) -> pl.DataFrame:
+    """golden_id, inputs of every customer of `new` (rid, golden_id); null for one with a pin: it is decided each time.
+
+    It rests on the members, the write that gave each its values (`records.stamp`), and which of their values others share.
+    """
+    stamps = read_frame(conn, _of(conn, select(records.c.rid, records.c.stamp), new))
+    said = pl.concat([_mixed(stamps, "stamp"), _shared(conn, new)])
+    told = new.select("rid", "golden_id").join(said, on="rid").group_by("golden_id").agg(pl.col("said").bitwise_xor())
+    pinned = pins.by_customer(pins.standing(conn), new)
+    number = pl.when(~pl.col("golden_id").is_in(list(pinned))).then("said").alias("inputs")
+    return told.select("golden_id", number)
+
+
+def standing(conn: Connection, told: pl.DataFrame) -> pl.DataFrame:
+    """golden_id of the customers that live and were decided from the same inputs (golden_id, inputs)."""
+    held = select(customers.c.golden_id, customers.c.inputs).where(customers.c.status == "active")
+    if told.height < MANY:
+        held = held.where(among(conn, customers.c.golden_id, told["golden_id"].to_list()))
+    return told.join(read_frame(conn, held), on=["golden_id", "inputs"], how="semi").select("golden_id")
+
+
+def _of(conn: Connection, statement: Select[tuple[int, int]], new: pl.DataFrame) -> Select[tuple[int, int]]:
+    return statement if new.height >= MANY else statement.where(among(conn, records.c.rid, new["rid"].to_list()))
+
+
+def _shared(conn: Connection, new: pl.DataFrame) -> pl.DataFrame:
+    """rid, said: for every key of these records that several customers share, and by how many."""
+    shared = goldens.shared(conn)
+    texts = (
+        f"{kind} {value} {count}" for kind, value, count in shared.select("type", "value", "customers").iter_rows()
+    )
+    digests = [int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True) for text in texts]
+    borne = select(*[identifiers.c[name] for name in ("rid", "type", "value")])
+    here_too = among(conn, identifiers.c.value, shared["value"].unique().to_list())
+    rows = read_frame(conn, borne.where(here_too, identifiers.c.key))
+    here = rows.unique().join(new.select("rid"), on="rid", how="semi")
+    said = shared.select("type", "value", said=pl.Series(digests, dtype=pl.Int64))
+    return _mixed(here.join(said, on=["type", "value"]), "said")
+
+
+def _mixed(rows: pl.DataFrame, name: str) -> pl.DataFrame:
+    """rid, said: a number that hangs on rid and the named column, every bit of it on every bit of both."""
+    rid, value = (rows[one].to_numpy().astype(np.int64).view(np.uint64) for one in ("rid", name))
+    return pl.DataFrame({"rid": rows["rid"], "said": _scattered(rid ^ _scattered(value)).view(np.int64)})
+
+
+def _scattered(numbers: Numbers) -> Numbers:
+    """Each number as one that looks drawn by lot (the finalizer of splitmix64)."""
+    some = numbers + np.uint64(0x9E3779B97F4A7C15)
+    some = (some ^ (some >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    some = (some ^ (some >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return some ^ (some >> np.uint64(31))
