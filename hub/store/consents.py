@@ -16,6 +16,7 @@ from sqlalchemy import Connection, insert, select
 from hub.store.bulk import among
 from hub.store.decisions import Decision, soil, soil_customers
 from hub.store.frames import read_frame
+from hub.store.story import live
 from hub.store.tables import consents, customers, identifiers
 from hub.store.words import NAME, named
 
@@ -52,6 +53,15 @@ def standing(conn: Connection, members: pl.DataFrame) -> dict[str, list[dict[str
     for row in last.select("golden_id", *TOLD).iter_rows(named=True):
         told.setdefault(row.pop("golden_id"), []).append(row)
     return told
+
+
+def holders(conn: Connection, members: pl.DataFrame) -> set[str]:
+    """Golden ids of the customers for whom `standing` has something to say. members: rid, golden_id."""
+    rows = read_frame(conn, select(consents.c.anchor, consents.c.golden_id).where(consents.c.active).distinct())
+    there = named(conn, rows["anchor"].to_list())
+    held = members.join(there, on="rid", how="semi")["golden_id"]
+    left = rows.join(there, left_on="anchor", right_on="name", how="anti")["golden_id"].unique()
+    return {*held, *(live(conn, one) or one for one in left)}
 
 
 def _active() -> Any:

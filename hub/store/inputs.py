@@ -13,7 +13,7 @@ import numpy.typing as npt
 import polars as pl
 from sqlalchemy import Connection, Select, select
 
-from hub.store import goldens, pins
+from hub.store import consents, goldens, pins
 from hub.store.bulk import MANY, among
 from hub.store.frames import read_frame
 from hub.store.tables import customers, identifiers, records
@@ -22,15 +22,16 @@ Numbers = npt.NDArray[np.uint64]
 
 
 def numbers(conn: Connection, new: pl.DataFrame) -> pl.DataFrame:
-    """golden_id, inputs of every customer of `new` (rid, golden_id); null for one with a pin: it is decided each time.
+    """golden_id, inputs of every customer of `new` (rid, golden_id); null for one with a pin or a consent of the ledger:
+    it is decided each time.
 
     It rests on the members, the write that gave each its values (`records.stamp`), and which of their values others share.
     """
     stamps = read_frame(conn, _of(conn, select(records.c.rid, records.c.stamp), new))
     said = pl.concat([_mixed(stamps, "stamp"), _shared(conn, new)])
     told = new.select("rid", "golden_id").join(said, on="rid").group_by("golden_id").agg(pl.col("said").bitwise_xor())
-    pinned = pins.by_customer(pins.standing(conn), new)
-    number = pl.when(~pl.col("golden_id").is_in(list(pinned))).then("said").alias("inputs")
+    asked = {*pins.by_customer(pins.standing(conn), new), *consents.holders(conn, new)}
+    number = pl.when(~pl.col("golden_id").is_in(sorted(asked))).then("said").alias("inputs")
     return told.select("golden_id", number)
 
 

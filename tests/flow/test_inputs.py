@@ -7,16 +7,19 @@ from unittest.mock import patch
 
 import pytest
 from sqlalchemy import select
-from steps import SETTINGS, bring, make_run, person, settle, whose
+from steps import SETTINGS, bring, decide, make_run, person, settle, whose
 
+from hub.flow import consenting
 from hub.flow.match import match
+from hub.flow.pin import pin
 from hub.flow.resolve import resolve
 from hub.settings import Survivorship
 from hub.store import promote
 from hub.store.tables import customers
 
-LAN = person("1", "Nguyễn Thị Lan", "0912345678", at="2026-11-01T00:00:00.000Z")
-HUNG = person("2", "Trần Văn Hùng", "0987654321", at="2026-11-01T00:00:00.000Z")
+NOW = "2026-11-01T00:00:00.000Z"
+LAN = person("1", "Nguyễn Thị Lan", "0912345678", at=NOW)
+HUNG = person("2", "Trần Văn Hùng", "0987654321", at=NOW)
 
 
 @pytest.fixture
@@ -78,3 +81,11 @@ def test_customers_of_a_store_that_told_no_inputs_are_decided_once_more_and_then
     assert decided(two) == sorted(whose(two).values())
     assert None not in inputs(two).values()
     assert decided(two, number=3) == []
+
+
+def test_what_people_said_of_a_customer_has_it_decided_each_time(two):
+    ids = whose(two)
+    decide(two, pin(SETTINGS, "pos:1", "birth_date", "1991-04-03"), number=2)
+    assert decided(two, number=3) == [ids["pos:1"]]
+    decide(two, consenting.wish(SETTINGS, "pos:2", "withdrawn", ("marketing.sms",), None, NOW), number=4)
+    assert decided(two, number=5) == sorted(ids.values())
