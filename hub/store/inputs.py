@@ -25,10 +25,11 @@ def numbers(conn: Connection, new: pl.DataFrame) -> pl.DataFrame:
     """golden_id, inputs of every customer of `new` (rid, golden_id); null for one with a pin or a consent of the ledger:
     it is decided each time.
 
-    It rests on the members, the write that gave each its values (`records.stamp`), and which of their values others share.
+    It rests on the members, the write that gave each its values (`records.stamp`), which of their values others share, and
+    which have changed hands: on all that `promote` hands in to be decided. Whatever else is handed in must be told here.
     """
     stamps = read_frame(conn, _of(conn, select(records.c.rid, records.c.stamp), new))
-    said = pl.concat([_mixed(stamps, "stamp"), _shared(conn, new)])
+    said = pl.concat([_mixed(stamps, "stamp"), _shared(conn, new), _lost(conn, new)])
     told = new.select("rid", "golden_id").join(said, on="rid").group_by("golden_id").agg(pl.col("said").bitwise_xor())
     asked = {*pins.by_customer(pins.standing(conn), new), *consents.holders(conn, new)}
     number = pl.when(~pl.col("golden_id").is_in(sorted(asked))).then("said").alias("inputs")
@@ -50,16 +51,22 @@ def _of(conn: Connection, statement: Select[tuple[int, int]], new: pl.DataFrame)
 def _shared(conn: Connection, new: pl.DataFrame) -> pl.DataFrame:
     """rid, said: for every key of these records that several customers share, and by how many."""
     shared = goldens.shared(conn)
-    texts = (
-        f"{kind} {value} {count}" for kind, value, count in shared.select("type", "value", "customers").iter_rows()
-    )
-    digests = [int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True) for text in texts]
     borne = select(*[identifiers.c[name] for name in ("rid", "type", "value")])
-    here_too = among(conn, identifiers.c.value, shared["value"].unique().to_list())
-    rows = read_frame(conn, borne.where(here_too, identifiers.c.key))
-    here = rows.unique().join(new.select("rid"), on="rid", how="semi")
-    said = shared.select("type", "value", said=pl.Series(digests, dtype=pl.Int64))
-    return _mixed(here.join(said, on=["type", "value"]), "said")
+    here = among(conn, identifiers.c.value, shared["value"].unique().to_list())
+    rows = read_frame(conn, borne.where(here, identifiers.c.key)).unique().join(shared, on=["type", "value"])
+    return _told(rows.join(new.select("rid"), on="rid", how="semi").select("rid", "type", "value", "customers"))
+
+
+def _lost(conn: Connection, new: pl.DataFrame) -> pl.DataFrame:
+    """rid, said: for every identifier of these records that somebody else holds now."""
+    return _told(goldens.reassigned(conn).join(new.select("rid"), on="rid", how="semi"))
+
+
+def _told(rows: pl.DataFrame) -> pl.DataFrame:
+    """rid, said: of a few rows, by all that they hold."""
+    texts = ("|".join(map(str, row[1:])).encode() for row in rows.iter_rows())
+    digests = [int.from_bytes(blake2b(text, digest_size=8).digest(), "big", signed=True) for text in texts]
+    return _mixed(rows.select("rid", said=pl.Series(digests, dtype=pl.Int64)), "said")
 
 
 def _mixed(rows: pl.DataFrame, name: str) -> pl.DataFrame:
