@@ -8,39 +8,19 @@ from itertools import combinations
 import polars as pl
 import pytest
 from made_frames import JUDGEMENTS, RECEIPTS
+from made_shop_frames import frames
 from made_times import facts
 
 from hub.matching.evaluate import evaluate
-from hub.matching.normalize import canonical_frame, normalize_records, own_of
 from hub.matching.partition import partition
 from hub.matching.policy import Policy
-from hub.sandbox.people import make, own
-
-
-def _canonical(row):
-    ids = [
-        ("national_id", row["identity"], "VN"),
-        ("tax_code", row["tax_code"], "VN"),
-        ("loyalty", row["card"], "club"),
-    ]
-    return {
-        "source_id": f"{row['source']}:{row['source_id']}", "full_name": row["name"], "birth_date": row["birth"],
-        "company_name": row["company"], "phones": [{"value": one, "use": "own"} for one in (row["phone"], row["phone2"]) if one],
-        "emails": [{"value": row["email"], "use": "own"}] if row["email"] else [],
-        "ids": [{"type": type_, "value": value, "issuer": issuer} for type_, value, issuer in ids if value],
-    }  # fmt: skip
+from hub.sandbox.people import make
 
 
 @pytest.fixture(scope="module")
 def world():
     made = make(11, 4000).records.to_dicts()
-    done = normalize_records(
-        canonical_frame(map(_canonical, made)), region="VN", own=own_of(own(), "VN"), today="2026-12-01"
-    )
-    numbers = pl.DataFrame({"source_id": [f"{row['source']}:{row['source_id']}" for row in made],
-                            "source": [row["source"] for row in made]}).with_row_index("rid").cast({"rid": pl.Int64})  # fmt: skip
-    records = done.records.join(numbers, on="source_id")
-    identifiers = done.identifiers.join(numbers, on="source_id")
+    records, identifiers = frames(made)
     found = partition(records, identifiers, pl.DataFrame(schema=JUDGEMENTS),
                       pl.DataFrame(schema=RECEIPTS), Policy(), facts=_facts(made, records, identifiers))  # fmt: skip
     truth = pl.DataFrame([(f"{r['source']}:{r['source_id']}", r["cluster"], r["scenario"]) for r in made],
