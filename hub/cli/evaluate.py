@@ -53,7 +53,11 @@ def evaluate(
     with opened(config) as workspace:
         language = workspace.settings.language
         if truth is not None:
-            emit(flow.evaluate(workspace.store, truth), as_json, lambda told: _text(told, language))
+            emit(
+                flow.evaluate(workspace.store, truth, workspace.settings.matching.compare_up_to),
+                as_json,
+                lambda told: _text(told, language),
+            )
         elif sample is not None and output is not None:
             chosen = secrets.randbits(31) if seed is None else seed
             drawn = blind.take(workspace.store, Run(new_run_id()), sample, output, chosen, language)
@@ -85,6 +89,8 @@ def _text(report: Json, language: str) -> str:
         say(language, "evaluate.merges", over=report["over_merges"]["count"], under=report["under_merges"]["count"]),
         say(language, "evaluate.records", **{name: report[name] for name in ("records", "missing", "left_out")}),
     ]
+    if report["blocking"]:
+        lines.append(say(language, "evaluate.blocking", **report["blocking"]))
     parts = report.get("scenarios", {}).items()
     lines += [
         "  " + say(language, "evaluate.scenario", name=name, **part["pairs"], **_counts(part)) for name, part in parts

@@ -57,3 +57,9 @@ def clusters(conn: Connection) -> pl.DataFrame:
 
 def _record() -> pl.Expr:
     return pl.concat_str("source", "source_id", separator=BETWEEN).alias("record")
+
+
+def numbered(people: pl.DataFrame, labelled: pl.DataFrame) -> pl.DataFrame:
+    """rid and cluster of the records that a labelled file names. people: rid, source, source_id."""
+    named = people.select("rid", _record())
+    return labelled.select("record", "cluster").join(named, on="record").select("rid", "cluster")
