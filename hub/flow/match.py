@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from hub.flow import radius, scoring
+from hub.flow import compare, radius, scoring
 from hub.flow.normalize import shop_own
 from hub.flow.run import GUARDS, MatchReport, Run
 from hub.matching.codes import ENTROPY, uuid7
@@ -83,13 +83,14 @@ def match(store: Store, settings: Settings, run: Run, rebuild: bool = False, *, 
     with store.read() as conn:
         force, stood = scoring.in_force(conn, settings), notes.get(conn, "basis")
         basis = basis_of(settings, force)
-        anew = rebuild or thorough or stood != basis
-        if not anew and not scope.dirty(conn):
-            return _report(conn, tally.totals(conn), tally.blocked(conn), began, force)
+        dirty, whole = scope.dirty(conn), tally.totals(conn)
+        size = scope.size(conn) if dirty else whole.get("records", 0)
+        anew = rebuild or thorough or stood != basis or compare.owed(conn, settings, force, size)
+        if not anew and not dirty:
+            return _report(conn, whole, tally.blocked(conn), began, force)
         taken = scoped(conn, policy, anew or force.merging)
         scores = scoring.read(conn, settings, force, taken, thorough=thorough)
         gone = {} if taken.full else tally.before(conn, taken)
-        whole = {} if taken.full else tally.totals(conn)
     run.progress("match", "", 0, taken.records.height, None)
     known = _facts(store)
     proposal, guards = propose(taken, policy, run, known, scores)
@@ -98,12 +99,11 @@ def match(store: Store, settings: Settings, run: Run, rebuild: bool = False, *, 
         held.hold(taken, back, at)
         proposal, guards = propose(taken, policy, run, known, scores)
     come = tally.after(taken.records, proposal.assigned, proposal.edges, proposal.refusals, bystanders(settings))
-    totals = tally.changed(whole, gone, come)
-    asked = scores.questions(taken, proposal) if scores else None
+    totals = tally.changed({} if taken.full else whole, gone, come)
     with store.begin() as conn:
         held.keep(conn, back, run.run_id, at)
         candidate.write(conn, taken, proposal, basis, totals)
-        scoring.keep(conn, force, taken, proposal, asked)
+        compare.keep(conn, settings, force, taken, proposal, scores)
         told = _report(conn, totals, guards if taken.full else tally.blocked(conn), began, force)
     told.outlook = scores.outlook(taken) if scores and thorough else {}
     run.progress("match", "", taken.records.height, taken.records.height, None)
@@ -181,7 +181,7 @@ def _report(
     records, customers, links, related = (totals.get(name, 0) for name in ("records", "customers", "links", "related"))
     report = MatchReport(records, customers, links, related, merge_above=force.level, untrained=force.lowered)
     report.suggestions = suggestions.count(conn)
-    report.not_compared = 0 if scoring.compared(conn, force) else records
+    report.not_compared = scoring.not_compared(conn, force, records)
     for name in ("blocked_value", "own", "generic_identifier"):
         report.guards[name] = guards.get(name, 0)
     for reason, guard in GUARD_OF.items():

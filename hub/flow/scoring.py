@@ -7,9 +7,10 @@ Parameters are the shipped ones until `hub match --train` has learnt others; not
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -95,7 +96,7 @@ def state(conn: StoreConnection, settings: Settings) -> dict[str, Json]:
         "trained_at": told.get("at"),
         "levels": told.get("levels") or levels(score.shipped()),
         "suggestions": suggestions.count(conn),
-        "not_compared": 0 if compared(conn, force) else tally.totals(conn).get("records", 0),
+        "not_compared": not_compared(conn, force, tally.totals(conn).get("records", 0)),
     }
 
 
@@ -108,23 +109,36 @@ def levels(learnt: score.Parameters) -> dict[str, Json]:
 def parameters(conn: StoreConnection) -> score.Parameters:
     """The parameters that decide scores now."""
     document = scored.parameters(conn)
-    return score.load(document) if document is not None else score.shipped()
+    return _loaded(document) if document is not None else score.shipped()
+
+
+@lru_cache(maxsize=1)
+def _loaded(document: str) -> score.Parameters:
+    return score.load(document)
+
+
+def population(size: int) -> int:
+    """The size of a list to within a factor of two, by which shipped parameters take its prior: a few records more or less
+    change no suggestion."""
+    return 1 << round(math.log2(max(size, 2)))
 
 
 class Scores:
     """The scores of one run: every candidate pair of a full scope, weighed once, whatever is asked of it then."""
 
-    def __init__(self, force: Force, learnt: score.Parameters, people: pl.DataFrame, identifiers: pl.DataFrame) -> None:
-        """people: the scope's records with the details that scoring reads."""
+    def __init__(
+        self, force: Force, learnt: score.Parameters, people: pl.DataFrame, identifiers: pl.DataFrame, size: int
+    ) -> None:
+        """people: the scope's records with the details that scoring reads. size: of the list, by which its prior goes."""
         self.force, self.parameters = force, learnt
-        self.people, self.identifiers = people, identifiers
+        self.people, self.identifiers, self.size = people, identifiers, size
         self._weighed: tuple[score.Scorer, score.Scored] | None = None
         self._parts: Partition | None = None
 
     def weighed(self, blocked: pl.DataFrame) -> tuple[score.Scorer, score.Scored]:
         """The scorer and all candidate pairs that may be a question or a join. blocked: values that join nobody."""
         if self._weighed is None:
-            scorer = score.Scorer(self.people, self.identifiers, blocked, self.parameters)
+            scorer = score.Scorer(self.people, self.identifiers, blocked, self.parameters, size=self.size)
             asked = [score.floor(scorer), *(self.parameters.thresholds.of(one) for one in LEVELS)]
             self._weighed = scorer, scorer.candidates(min(asked))
         return self._weighed
@@ -166,7 +180,7 @@ def read(
     if not taken.full or not (force.merging or thorough or few):
         return None
     people = taken.records.join(scored.details(conn), on="rid", how="left", maintain_order="left")
-    return Scores(force, parameters(conn), people, taken.identifiers)
+    return Scores(force, parameters(conn), people, taken.identifiers, population(people.height))
 
 
 def welcome(force: Force, stood: str | None) -> tuple[str, ...]:
@@ -181,16 +195,22 @@ def welcome(force: Force, stood: str | None) -> tuple[str, ...]:
 
 
 def compared(conn: StoreConnection, force: Force) -> Mapping[str, Json] | None:
-    """How all records were compared by the parameters in force; None when some were not."""
+    """How all records were compared by the parameters in force; None when they never were.
+
+    digest: of the parameters. population: the size taken for their prior. least: bits below which suggestions were left
+    out (None: none were). blocks: whether what changes can be compared by itself. missed: records changed since, at most,
+    that were not.
+    """
     told = scored.compared(conn)
     return told if told is not None and told["digest"] == force.digest else None
 
 
-def keep(conn: StoreConnection, force: Force, taken: Scope, proposal: Proposal, asked: pl.DataFrame | None) -> None:
-    """Keep what a run suggests. asked: of all records; None: they were not compared, then only what is settled falls."""
-    if asked is not None:
-        suggestions.replace(conn, asked, None)
-        scored.set_compared(conn, {"digest": force.digest})
-        return
-    scored.set_compared(conn, None)
-    suggestions.settle(conn, taken, proposal)
+def missed(told: Mapping[str, Json]) -> int:
+    """How many records changed since all were compared, at most, without being compared."""
+    return int(told["missed"])
+
+
+def not_compared(conn: StoreConnection, force: Force, records: int) -> int:
+    """How many of the records have not been compared since they changed."""
+    told = compared(conn, force)
+    return records if told is None else min(missed(told), records)

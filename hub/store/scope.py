@@ -96,8 +96,12 @@ def dirty_rids(conn: Connection) -> list[int]:
 
 def share(conn: Connection) -> float:
     """The share of all records that is dirty."""
-    total = conn.scalar(select(func.count()).select_from(records)) or 0
-    return (conn.scalar(select(func.count()).select_from(dirty_records)) or 0) / max(total, 1)
+    return (conn.scalar(select(func.count()).select_from(dirty_records)) or 0) / max(size(conn), 1)
+
+
+def size(conn: Connection) -> int:
+    """How many records there are."""
+    return conn.scalar(select(func.count()).select_from(records)) or 0
 
 
 def everything(conn: Connection) -> Scope:

@@ -28,11 +28,13 @@ from hub.flow.normalize import normalize
 from hub.flow.pin import pin
 from hub.flow.resolve import resolve
 from hub.flow.run import Run
+from hub.matching import score
 from hub.model import Tombstone
 from hub.settings import Destination, Matching, Settings, Survivorship
 from hub.store import decisions as decisions_store
-from hub.store import held, plans
+from hub.store import held, plans, scored
 from hub.store.tables import (
+    block_keys,
     blocked_values,
     changes,
     created_records,
@@ -50,6 +52,7 @@ from hub.store.tables import (
     records,
     refusals,
     sent,
+    suggestions,
     xref,
     xref_past,
 )
@@ -57,17 +60,19 @@ from hub.store.tables import (
 ALL = {name: make_source(name) for name in SOURCES}
 BYSTANDER = {**ALL, "mail": make_source("mail", creates=False)}
 MAIL = Destination("mail", "mail", "fake", "mail", {}, fields={"full_name": "hub", "phone": "hub", "email": "hub"})
-BASE = Settings(Path("hub.toml"), "", sources=BYSTANDER, destinations={"mail": MAIL})
+QUIET = Matching(compare_up_to=0)
+"""Nothing is suggested: what is not about scores is quicker without."""
+BASE = Settings(Path("hub.toml"), "", sources=BYSTANDER, destinations={"mail": MAIL}, matching=QUIET)
 SETTINGS = (
     BASE,
-    replace(BASE, matching=Matching(max_names=2, max_nameless=1)),
-    replace(BASE, matching=Matching(own=("0912345678", "@example.com"))),
+    replace(BASE, matching=replace(QUIET, max_names=2, max_nameless=1)),
+    replace(BASE, matching=replace(QUIET, own=("0912345678", "@example.com"))),
     replace(BASE, sources=ALL),
     replace(BASE, survivorship=Survivorship(("shop", "pos", "mail"), {"full_name": ("source_priority",)})),
 )
 TABLES = (
     customers, xref, xref_past, edges, refusals, reassigned, blocked_values, created_records, changes, history, meta,
-    decisions, judgements, pins, held_joins,
+    decisions, judgements, pins, held_joins, suggestions, block_keys,
 )  # fmt: skip
 
 
@@ -198,10 +203,17 @@ def settle(store: Any, settings: Settings, number: int, *, rebuild: bool = False
     return {**counts, **matched.guards, **golden}
 
 
-def play(store: Any, steps: list[Step], *, rebuild: bool = False) -> Iterator[tuple[int, Settings, dict[str, Any]]]:
-    """Each step, then what the run after it reports. rebuild: everything is decided anew, from whatever inputs."""
+def play(
+    store: Any, steps: list[Step], *, rebuild: bool = False, level: Any = None
+) -> Iterator[tuple[int, Settings, dict[str, Any]]]:
+    """Each step, then what the run after it reports. rebuild: everything is decided anew, from whatever inputs.
+
+    level: above what scores merge; None: nothing is scored.
+    """
     for number, step in enumerate(steps):
         settings = SETTINGS[step.settings]
+        if level:
+            settings = replace(settings, matching=replace(settings.matching, merge_above=level, compare_up_to=1_000))
         for action in step.actions:
             act(store, settings, number * 10, action)
         for source in SOURCES if number and step.settings != steps[number - 1].settings else ():
@@ -216,6 +228,16 @@ def nobody(conn: Any, told: pl.DataFrame) -> pl.DataFrame:
     return told.select("golden_id").clear()
 
 
+def learn(store: Any, *, largest_block: int = 64) -> None:
+    """Parameters as if learnt, under which the few people of a history are often taken for one another."""
+    learnt = replace(
+        score.shipped(), origin="trained", prior_bits=-7.0, largest_block=largest_block,
+        thresholds=score.Thresholds(suggest=-4.0, balanced=0.0, careful=4.0, wrong={}),
+    )  # fmt: skip
+    with store.begin() as conn:
+        scored.learn(conn, {"digest": learnt.digest}, score.dump(learnt).decode())
+
+
 def entropy(seed: int | str) -> Any:
     """Stands in for `os.urandom`: the same bytes for the same count, so that twins give the same new ids."""
     return lambda count: hashlib.shake_128(str(seed).encode()).digest(count)
@@ -228,7 +250,6 @@ def state(store: Any) -> dict[str, list[dict[str, Any]]]:
     """Rows by table, those that prove nothing aside; sorted."""
     with store.read() as conn:
         found = {t.name: [dict(row) for row in conn.execute(select(t)).mappings()] for t in TABLES}
-    found["meta"] = [row for row in found["meta"] if row["key"] != "score_compared"]
     for row in found["meta"]:
         if row["key"] == "match_totals":
             row["value"] = {name: count for name, count in orjson.loads(row["value"]).items() if count}

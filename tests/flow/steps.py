@@ -13,11 +13,17 @@ from hub.flow.match import match
 from hub.flow.normalize import normalize
 from hub.flow.resolve import resolve
 from hub.model import Tombstone
-from hub.settings import Settings
+from hub.settings import Matching, Settings
 from hub.store.tables import customers, records, xref
 
 POS, SHOP, MAIL = make_source("pos"), make_source("shop"), make_source("mail", creates=False)
-SETTINGS = Settings(Path("hub.toml"), "", sources={one.name: one for one in (POS, SHOP, MAIL)})
+SETTINGS = Settings(
+    Path("hub.toml"),
+    "",
+    sources={one.name: one for one in (POS, SHOP, MAIL)},
+    matching=Matching(compare_up_to=0),
+)
+"""Nothing is suggested: what is not about scores is quicker without."""
 
 
 def person(source_id, name, *phones, at=None, **more):

@@ -15,7 +15,7 @@ from histories import Maker, shuffled
 
 FIRST = int(os.environ.get("HUB_HUNT_FROM", "0"))
 SEEDS = range(FIRST, FIRST + int(os.environ.get("HUB_HUNT", "1")))
-STEPS = 12
+STEPS, FEW = 12, 5
 
 
 @pytest.fixture(autouse=True)
@@ -28,9 +28,24 @@ def _always_incremental(monkeypatch):
 def test_incremental_equals_rebuild(store, twin, seed, monkeypatch):
     """One store is matched by what changed, its twin anew: equal after every step, ids, codes, feed and reports too."""
     monkeypatch.setattr("hub.matching.blast.FLOOR", 2)
-    steps = Maker(random.Random(seed)).history(STEPS)
+    _equal(store, twin, Maker(random.Random(seed)).history(STEPS))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("level", ["never", "balanced"] if len(SEEDS) == 1 else ["never", "careful", "balanced"])
+def test_incremental_equals_rebuild_while_scores_suggest_and_merge(store, twin, seed, level, monkeypatch):
+    """The same with parameters by which scores join often, and blocks so small that one record more closes them."""
+    monkeypatch.setattr("hub.matching.blast.FLOOR", 4)
+    for one in (store, twin):
+        hunting.learn(one, largest_block=4)
+    _equal(store, twin, Maker(random.Random(seed)).history(STEPS if len(SEEDS) > 1 else FEW), level)
+
+
+def _equal(store, twin, steps, level=None):
     last: dict[str, list[dict[str, Any]]] = {}
-    both = zip(hunting.play(store, steps), hunting.play(twin, steps, rebuild=True), strict=True)
+    both = zip(
+        hunting.play(store, steps, level=level), hunting.play(twin, steps, rebuild=True, level=level), strict=True
+    )
     for (number, settings, told), (_, _, again) in both:
         before = hunting.state(store)
         assert hunting.differing(before, hunting.state(twin)) == {}, number

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 from fakes import make_run, record
-from steps import SETTINGS, SHOP, bring, decide, partition, rows, whose
+from steps import SETTINGS as SILENT
+from steps import SHOP, bring, partition, rows, whose
 
 from hub.errors import ConfigError
 from hub.flow import judge, train
@@ -20,6 +21,7 @@ from hub.settings import Matching
 from hub.store import suggestions
 from hub.store.tables import edges, records, refusals
 
+SETTINGS = replace(SILENT, matching=Matching())
 CAREFUL = replace(SETTINGS, language="en", matching=Matching(merge_above="careful"))
 BALANCED = replace(SETTINGS, language="en", matching=Matching(merge_above="balanced"))
 FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ")
@@ -48,6 +50,13 @@ def somebody(n, *, source_id=None, phone=None, **more):
         addresses=[{"line": f"{n * 37 % 400 + 1} đường số {n % 60 + 1}", "province": "Cần Thơ"}],
         **more,
     )
+
+
+def decide(store, plan, number=50):
+    """Write a decision and let it take effect, as the commands do."""
+    with store.begin() as conn:
+        judge.write(conn, plan(conn), make_run(number), "an", None)
+    settle(store, SETTINGS, number + 1)
 
 
 def settle(store, settings, number=1, *, rebuild=False, thorough=False):

@@ -24,6 +24,7 @@ from hub.store.tables.landing import (
     waiting,
 )
 from hub.store.tables.matching import (
+    block_keys,
     blocked_values,
     candidate_blocked,
     candidate_edges,
@@ -50,6 +51,7 @@ __all__ = [
     "MOVES",
     "NATIONAL",
     "alert_states",
+    "block_keys",
     "blocked_values",
     "candidate_blocked",
     "candidate_edges",

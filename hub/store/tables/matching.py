@@ -50,6 +50,11 @@ refusals = Table(                                # joins refused, with the reaso
 reassigned = Table(                              # phones and e-mails that changed hands, by the records of former holders
     "reassigned", metadata, *_lost_columns(), Index("reassigned_value", "value"),
 )
+block_keys = Table(                              # blocks of every record that was compared: who may be worth scoring with it
+    "block_keys", metadata,
+    Column("key", BIG, primary_key=True, autoincrement=False), Column("rid", BIG, primary_key=True, autoincrement=False),
+    Index("block_keys_rid", "rid"), sqlite_with_rowid=False,
+)
 candidate_xref = Table(                          # what match proposes; resolve proves and promotes it in one transaction
     "candidate_xref", metadata,
     Column("rid", BIG, primary_key=True, autoincrement=False), _text("golden_id", null=False), _text("rule", null=False),
