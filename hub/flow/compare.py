@@ -99,4 +99,5 @@ def _changed(conn: StoreConnection, taken: Scope, proposal: Proposal, told: Mapp
 def _parts(held: pl.DataFrame, proposal: Proposal, stands: pl.DataFrame) -> Partition:
     """Some customers in the form that scores take."""
     assigned = held.select("rid", cluster="golden_id")
-    return Partition(assigned, proposal.edges.clear(), proposal.refusals.clear(), stands, {}, 0)
+    edges, refusals, reassigned = (one.clear() for one in (proposal.edges, proposal.refusals, proposal.reassigned))
+    return Partition(assigned, edges, refusals, stands, {}, 0, reassigned)
