@@ -36,7 +36,9 @@ updated_at = "Ngày cập nhật"
 
 [matching]
 own = [{own}]
+compare_up_to = 0
 """
+"""Nothing is compared by score: the peers compare nothing either, and a million is above the default anyway."""
 _MAKE = """
 import sys
 from pathlib import Path
