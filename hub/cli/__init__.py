@@ -29,6 +29,8 @@ GROUPS: Sequence[tuple[str, Sequence[tuple[str, str, str]]]] = (
             ("merge", "judge", "these customers are one"),
             ("split", "judge", "these records are somebody else"),
             ("pin", "judge", "this field has this value, whatever the records say"),
+            ("review", "review", "questions that only a person can answer"),
+            ("hold", "hold", "nothing is written about a customer until somebody decides"),
             ("undo", "judge", "take a decision, a merge, a run or a rule back"),
         ),
     ),

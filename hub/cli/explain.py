@@ -70,6 +70,8 @@ def _story(report: Json, language: str) -> Iterator[str]:
     golden = report["golden"]
     told = {name: golden[name] for name in ("golden_id", "customer_code", "version")}
     yield say(language, "explain.title", status=word(language, golden["status"]), **told)
+    for one in report["holds"]:
+        yield say(language, "explain.held", **{**one, "reason": one["reason"] or ""}).rstrip()
     yield from _section("fields", [one["sentence"] for one in report["fields"].values()], language)
     yield from _section("records", [_record(one) for one in report["records"]], language)
     yield from _section("links", [one["evidence"] for one in report["links"]], language)
@@ -77,6 +79,8 @@ def _story(report: Json, language: str) -> Iterator[str]:
     yield from _section("related", [_person(one, language).strip() for one in report["related"]], language)
     yield from _section("consents", [_consent(one) for one in report["consents"]], language)
     yield from _section("orders", _orders(report["orders"], language), language)
+    asked = [f"{one['review_id']}  {one['what']} [{one['about']}]" for one in report["questions"]]
+    yield from _section("questions", asked, language)
     yield from _section("decisions", [_decision(one, language) for one in report["decisions"]], language)
     yield from _section("pins", [_pin(one) for one in report["pins"]], language)
     yield from _section("pushes", [_push(one) for one in report["pushes"]], language)

@@ -28,6 +28,11 @@ def _text(report: Json, settings: Settings) -> list[str]:
     lines = [line for name, part in report["sources"].items() for line in _source(name, part, settings)]
     told = {"reviews": numbers["open_reviews"], "plans": numbers["plans_waiting"]}
     lines.append(say(language, "status.counts", **{**numbers, **told}))
+    asked = report["reviews"]
+    if asked["asked"]:
+        lines.append(
+            say(language, "status.reviews", today=asked["today"], rest=asked["asked"] + asked["rest"] - asked["today"])
+        )
     for plan in report["plans"]:
         lines.append("  " + say(language, "status.plan", **{**plan, "state": word(language, plan["state"])}))
         lines += ["    " + plan["sentence"]] if plan["sentence"] else []

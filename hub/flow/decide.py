@@ -19,6 +19,7 @@ from hub.flow.consent import allowed, grants, reached
 from hub.flow.outlet import Outlet
 from hub.model import CUSTOMER_KINDS, Json
 from hub.settings import Destination, Settings
+from hub.store import holds
 from hub.store import plans as table
 from hub.store.engine import StoreConnection
 
@@ -66,7 +67,8 @@ def decide(conn: StoreConnection, outlet: Outlet) -> tuple[list[Item], int]:
             item for row in table.absent_there(conn, source, destination.name) for item in judge.absent(row, complete)
         ]
     open_ones = {(row["golden_id"], row["target"]) for row in table.pending(conn, destination.name)}
-    items = [_unless_open(item, open_ones) for item in items]
+    held = holds.held(conn)
+    items = [_unless_held(_unless_open(item, open_ones), held) for item in items]
     return [_unless_refused(item, refused, destination.name) for item in items], noops
 
 
@@ -75,6 +77,13 @@ def _unless_open(item: Item, open_ones: Set[tuple[str, str | None]]) -> Item:
     if item.action not in WRITES or (item.golden_id, item.target) not in open_ones:
         return item
     return Item("blocked", item.golden_id, item.target, item.changes, item.send, "outcome_unknown")
+
+
+def _unless_held(item: Item, held: Set[str]) -> Item:
+    """Nothing is written about a customer on hold."""
+    if item.action not in WRITES or item.golden_id not in held:
+        return item
+    return Item("blocked", item.golden_id, item.target, item.changes, item.send, "hold")
 
 
 def _unless_refused(item: Item, refused: Mapping[str, str], destination: str) -> Item:

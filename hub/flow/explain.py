@@ -15,12 +15,13 @@ from hub.flow.explain_fields import fields, party
 from hub.flow.explain_orders import orders
 from hub.flow.lookup import look_up
 from hub.flow.reasons import sentence
+from hub.flow.texts import texts
 from hub.flow.waterfall import Pair, waterfalls
 from hub.matching.explain import SCORE, explain_blocked, explain_edge, explain_refusal
 from hub.matching.rules import SINGLE
 from hub.model import Json
 from hub.settings import Settings
-from hub.store import decisions, past, pins, story
+from hub.store import decisions, holds, past, pins, review_facts, reviews, story
 from hub.store.engine import Store, StoreConnection
 
 HEAD = ("golden_id", "customer_code", "status", "version", "created_at", "updated_at")
@@ -93,12 +94,14 @@ def _story(conn: StoreConnection, golden_id: str, settings: Settings) -> dict[st
         "refusals": refused,
         "generic": [_generic(one, settings.language) for one in story.generic(conn, rids)],
         "fields": fields(row, golden, members, settings.language),
-        "related": _related(conn, refused, golden_id),
+        "related": _related(conn, refused, golden_id, _names(members)),
         "consents": golden.get("consents", []),
         "orders": orders(story.order_sums(conn, golden_id), story.order_list(conn, golden_id)),
         "pushes": [_push(one, settings.language) for one in story.pushes(conn, [golden_id, *former])],
         "acknowledged": [_acknowledged(one) for one in story.acknowledged(conn, golden_id)],
         "decisions": _decisions(conn, members),
+        "holds": [_hold(one) for one in holds.standing(conn) if one["golden_id"] == golden_id],
+        "questions": [_question(one, settings.language) for one in reviews.about(conn, _names(members))],
         "pins": [_pin(one) for one in pins.of_customer(conn, [golden_id, *former], _names(members))],
         "history": _history(conn, row),
     }
@@ -120,6 +123,15 @@ def _decisions(conn: StoreConnection, members: Sequence[Row]) -> list[dict[str, 
 def _pin(one: Row) -> dict[str, Json]:
     names = ("field", "value", "stood", "author", "reason", "at", "until", "decision_id")
     return {name: one[name] for name in names}
+
+
+def _hold(one: Row) -> dict[str, Json]:
+    return {name: one[name] for name in ("at", "author", "reason", "review_id", "decision_id")}
+
+
+def _question(one: Row, language: str) -> dict[str, Json]:
+    told = {name: one[name] for name in ("review_id", "kind", "about", "a", "b", "state")}
+    return {**told, "what": texts("review_kinds.tsv")[one["kind"]][language]}
 
 
 def _both(one: Row, parties: Mapping[int, Row]) -> bool:
@@ -180,13 +192,18 @@ def _generic(one: Row, language: Any) -> dict[str, Json]:
     return {"type": one["type"], "value": one["value"], "reason": one["reason"], **counts, "evidence": told}
 
 
-def _related(conn: StoreConnection, refused: Sequence[Mapping[str, Json]], golden_id: str) -> list[dict[str, Json]]:
-    """Customers that share a value with this one and are others, each once, with what they share."""
+def _related(
+    conn: StoreConnection, refused: Sequence[Mapping[str, Json]], golden_id: str, names: Sequence[str]
+) -> list[dict[str, Json]]:
+    """Customers that share a value with this one and are others, or that a person has called related, each once."""
     shares: dict[str, list[Json]] = {}
     for one in refused:
         if one["related"] and one["golden_id"] != golden_id:
             what = {"type": one["type"], "value": one["value"], "reason": one["reason"]}
             shares.setdefault(one["golden_id"], []).append(what)
+    said = [one[side] for one in reviews.relations(conn, names) for side in ("a", "b")]
+    for other in sorted(set(review_facts.holders(conn, sorted(set(said))).values()) - {golden_id}):
+        shares.setdefault(other, []).append({"type": None, "value": None, "reason": "judgement"})
     return [{**row, "shares": shares[row["golden_id"]]} for row in story.summaries(conn, list(shares))]
 
 

@@ -19,7 +19,7 @@ from hub.matching.codes import ENTROPY, uuid7
 from hub.model import CUSTOMER_KINDS, from_utc_text
 from hub.settings import Settings
 from hub.store import consents as ledger
-from hub.store import decisions, parted, story
+from hub.store import decisions, holds, parted, reviews, story
 from hub.store import pins as pinned
 from hub.store.engine import StoreConnection
 
@@ -34,7 +34,8 @@ class Act:
 
     anchor and pins: the record by which a pinned customer is known, and rows of field, value, stood, until.
     consents: rows of anchor, purpose, channel, address, status, at.
-    held: the run whose held joins are settled.
+    held: the run whose held joins are settled. answers, verdict: questions that the act answers, and how. hold: the customer
+    known by `anchor` is put on hold, "" or the question that lifts it.
     """
 
     kind: str
@@ -47,6 +48,9 @@ class Act:
     pins: Sequence[Mapping[str, str | None]] = ()
     consents: Sequence[Mapping[str, str | None]] = ()
     held: str | None = None
+    answers: Sequence[str] = ()
+    verdict: str = ""
+    hold: str | None = None
 
 
 Plan = Callable[[StoreConnection], Act]
@@ -79,7 +83,7 @@ def merge(settings: Settings, keys: Sequence[str]) -> Plan:
         if len(kinds & set(CUSTOMER_KINDS)) > 1:
             raise ConfigError("a person and an organisation are never one customer", code="merge.kinds")
         parts = [records_of(conn, golden_id) for golden_id in ids]
-        return Act("merge", ids, _crossed(parts, "same"))
+        return Act("merge", ids, crossed(parts, "same"))
 
     return plan
 
@@ -105,7 +109,7 @@ def split(settings: Settings, key: str, records: Sequence[str], *, each: bool = 
             )
         parts = [*([rest] if rest else []), *([[name] for name in out] if each else [out])]
         together = [] if each else [(a, b, "same") for a, b in combinations(out, 2)]
-        return Act("split", [golden_id], [*_crossed(parts, "different"), *together])
+        return Act("split", [golden_id], [*crossed(parts, "different"), *together])
 
     return plan
 
@@ -167,11 +171,11 @@ def undo_rule(rule: str) -> Plan:
 
 
 def _apart(kind: str, found: Sequence[parted.Parted]) -> Act:
-    pairs = [pair for one_ in found for pair in _crossed(one_.parts, "different")]
+    pairs = [pair for one_ in found for pair in crossed(one_.parts, "different")]
     return Act(kind, list(dict.fromkeys(one_.golden_id for one_ in found)), pairs)
 
 
-def _crossed(parts: Sequence[Sequence[str]], verdict: str) -> list[Pair]:
+def crossed(parts: Sequence[Sequence[str]], verdict: str) -> list[Pair]:
     """Every pair of records of two parts. Raises ConfigError above MOST_PAIRS."""
     count = sum(len(x) * len(y) for x, y in combinations(parts, 2))
     if count > MOST_PAIRS:
@@ -193,7 +197,11 @@ def write(conn: StoreConnection, act: Act, run: Run, author: str, reason: str | 
         ledger.put(conn, told, act.consents)
     if act.held:
         decisions.settle(conn, told, act.held)
+    if act.hold is not None:
+        holds.put(conn, told, act.anchor, act.hold or None)
     for names, on in ((act.off, False), (act.on, True)):
         for name in names:
             decisions.switch(conn, name, told, on=on)
+    if act.answers:
+        reviews.settle(conn, act.answers, told, act.verdict)
     return decision_id

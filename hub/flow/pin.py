@@ -12,6 +12,7 @@ import orjson
 
 from hub.errors import ConfigError
 from hub.flow.judge import Act, Plan, one, records_of
+from hub.flow.review_pins import saying, text, unpinned
 from hub.matching.golden import SCALARS
 from hub.matching.normalize import canonical_frame, normalize_records
 from hub.settings import Settings
@@ -35,9 +36,16 @@ def pin(settings: Settings, key: str, field: str, value: str, until: str | None 
         if not held:
             raise ConfigError(f"{golden_id} has no record left to pin a value to", code="pin.nobody")
         doc = orjson.loads(story.customer(conn, golden_id)["doc"])
+        said = unpinned(conn, settings, [golden_id]).get(golden_id, {})
         rows = [
-            {"field": name, "value": text, "stood": _text(doc.get(name)), "until": until}
-            for name, text in read(settings, field, value).items()
+            {
+                "field": name,
+                "value": typed,
+                "stood": text(doc.get(name)),
+                "said": saying(said.get(name)),
+                "until": until,
+            }
+            for name, typed in read(settings, field, value).items()
         ]
         return Act("pin", [golden_id], anchor=held[0], pins=rows)
 
@@ -59,7 +67,3 @@ def read(settings: Settings, field: str, value: str) -> Mapping[str, str]:
         )
     wanted = (field, *NAME.get(field, ()))
     return {name: str(doc[name]) for name in wanted if doc.get(name)}
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)

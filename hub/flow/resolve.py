@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from hub.errors import InvariantError
 from hub.flow.match import bystanders
+from hub.flow.review_refresh import refresh
 from hub.flow.run import GoldenReport, Run
 from hub.matching.codes import customer_code
 from hub.matching.golden import golden_parts
@@ -41,7 +42,8 @@ def resolve(store: Store, settings: Settings, run: Run) -> GoldenReport:
     with store.begin() as conn:
         waiting = candidate.waiting(conn)
         if waiting is None:
-            return GoldenReport(unchanged=promote.live(conn))
+            opened = refresh(conn, settings, run, ())
+            return GoldenReport(unchanged=promote.live(conn), reviews_opened=opened)
         loaded = candidate.load(conn, waiting)
         found = prove(conn, waiting, loaded, national_conflict)
         if any(found.values()):
@@ -49,9 +51,10 @@ def resolve(store: Store, settings: Settings, run: Run) -> GoldenReport:
                 f"the golden candidate fails its proof: {_violations(found)}", hint="nothing was promoted"
             )
         done = _promote(conn, waiting, loaded, settings, run)
-    return GoldenReport(
-        done.created, done.updated, done.merged, done.split, done.unchanged, found, round(time.monotonic() - began, 3)
-    )
+        touched = None if waiting.full else [*loaded.new["rid"].to_list(), *waiting.gone]
+        opened = refresh(conn, settings, run, touched)
+    counts = (done.created, done.updated, done.merged, done.split, done.unchanged, opened)
+    return GoldenReport(*counts, found, round(time.monotonic() - began, 3))
 
 
 def _violations(found: dict[str, int]) -> str:

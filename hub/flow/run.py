@@ -89,13 +89,17 @@ class MatchReport:
 
 @dataclass(slots=True)
 class GoldenReport:
-    """Counts of the golden record; proof: invariant → number of violations (all 0 when promoted)."""
+    """Counts of the golden record; proof: invariant → number of violations (all 0 when promoted).
+
+    reviews_opened: new questions among those asked; `hub sync` tells it with the counts of matching.
+    """
 
     created: int = 0
     updated: int = 0
     merged: int = 0
     split: int = 0
     unchanged: int = 0
+    reviews_opened: int = 0
     proof: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
 

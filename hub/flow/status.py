@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from hub.flow import reasons, scoring
+from hub.flow import reasons, review, scoring
 from hub.flow.run import utc_now
 from hub.model import Json, from_utc_text
 from hub.settings import Settings, Source
@@ -31,6 +31,7 @@ def status(store: Store, settings: Settings, now: str | None = None) -> dict[str
         states, numbers, plans = counts.states(conn), counts.by_source(conn), counts.open_plans(conn)
         customers, last, back = counts.customers(conn), runs.last(conn, 1), held.waiting(conn)
         scores = scoring.state(conn, settings)
+        asked = review.counts(conn, settings, moment)
     sources = {
         name: _source(source, states.get(name, {}), numbers.get(name, {}), moment)
         for name, source in settings.sources.items()
@@ -38,12 +39,13 @@ def status(store: Store, settings: Settings, now: str | None = None) -> dict[str
     return {
         "sources": sources,
         "counts": {
-            "customers": customers, "records": sum(one["records"] for one in numbers.values()), "open_reviews": 0,
+            "customers": customers, "records": sum(one["records"] for one in numbers.values()), "open_reviews": asked["asked"],
             "quarantine": sum(one["quarantine"] for one in numbers.values()), "plans_waiting": len(plans),
         },
         "plans": [{**plan, "sentence": _sentence(plan, settings.language)} for plan in plans],
         "held": back,
         "scores": scores,
+        "reviews": asked,
         "last_run": _run(last[0]) if last else None,
     }  # fmt: skip
 

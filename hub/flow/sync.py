@@ -85,6 +85,8 @@ def resolve_step(workspace: Workspace, run: Run) -> GoldenReport:
         told = resolve.resolve(workspace.store, workspace.settings, run)
     told.seconds = time.perf_counter() - started
     record(run, ("golden",), asdict(told))
+    if "match" in run.parts:
+        run.parts["match"]["reviews_opened"] = told.reviews_opened
     return told
 
 

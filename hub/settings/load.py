@@ -17,6 +17,7 @@ from hub.settings.model import (
     Destination,
     Finding,
     Matching,
+    Review,
     Settings,
     Source,
     Survivorship,
@@ -126,6 +127,7 @@ def _build(path: Path, raw: Mapping[str, Json], catalogue: Catalogue) -> Setting
         survivorship=_survivorship(raw.get("survivorship", {})),
         alerts=Alerts(**raw.get("alerts", {})),
         extra=MappingProxyType(raw.get("fields", {}).get("extra", {})),
+        review=Review(**raw.get("review", {})),
     )
 
 

@@ -85,6 +85,13 @@ class Alerts:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """daily: questions that are put before a person in a day."""
+
+    daily: int = 40
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """A workspace, checked. database: SQLAlchemy URL, paths absolute, secrets resolved. extra: `[fields.extra]`."""
 
@@ -100,6 +107,7 @@ class Settings:
     survivorship: Survivorship = Survivorship()
     alerts: Alerts = Alerts()
     extra: Mapping[str, str] = field(default_factory=dict)
+    review: Review = Review()
 
     @property
     def workspace(self) -> Path:

@@ -14,10 +14,10 @@ import orjson
 import polars as pl
 from sqlalchemy import Connection, insert, or_, select, update
 
-from hub.store import held
+from hub.store import evidence, held
 from hub.store.bulk import among, insert_frame
 from hub.store.frames import read_frame
-from hub.store.tables import consents, decisions, dirty_customers, dirty_records, judgements, pins
+from hub.store.tables import consents, decisions, dirty_customers, dirty_records, holds, judgements, pins, reviews
 from hub.store.words import named
 
 Row = Mapping[str, Any]
@@ -54,7 +54,9 @@ def judge(conn: Connection, decision: Decision, pairs: Sequence[tuple[str, str, 
     said = {name: getattr(decision, name) for name in ("author", "at", "reason", "decision_id")}
     constants = {name: pl.lit(value, dtype=pl.String) for name, value in said.items()}
     insert_frame(conn, judgements, ordered.with_columns(active=pl.lit(True), **constants))
-    soil(conn, pl.concat([ordered["a"], ordered["b"]]).unique().to_list())
+    names = pl.concat([ordered["a"], ordered["b"]]).unique().sort().to_list()
+    evidence.keep(conn, decision.decision_id, names)
+    soil(conn, names)
 
 
 def settle(conn: Connection, decision: Decision, run_id: str) -> None:
@@ -69,8 +71,9 @@ def switch(conn: Connection, decision_id: str, by: Decision, *, on: bool) -> Non
 
     What a fallen decision kept apart may come together again, however many customers that merges: a person said so.
     """
-    for table in (judgements, pins, consents):
+    for table in (judgements, pins, consents, holds):
         conn.execute(update(table).where(table.c.decision_id == decision_id).values(active=on))
+    _answered(conn, decision_id, on=on)
     said = select(judgements.c.a, judgements.c.b, judgements.c.verdict).where(judgements.c.decision_id == decision_id)
     pairs = read_frame(conn, said)
     names = {*pairs["a"], *pairs["b"]}
@@ -86,6 +89,13 @@ def switch(conn: Connection, decision_id: str, by: Decision, *, on: bool) -> Non
             bearers.add(row.golden_id)
     soil(conn, sorted(names))
     soil_customers(conn, sorted(bearers))
+
+
+def _answered(conn: Connection, decision_id: str, *, on: bool) -> None:
+    """The questions that a decision answered are open when it has fallen, decided when it stands again."""
+    was, now = ("open", "decided") if on else ("decided", "open")
+    mine = (reviews.c.decision_id == decision_id, reviews.c.state == was)
+    conn.execute(update(reviews).where(*mine).values(state=now))
 
 
 def soil(conn: Connection, names: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ import polars as pl
 from sqlalchemy import Connection, select
 
 from hub.model import Json
+from hub.store import review_facts
 from hub.store.bulk import among, delete_in, insert_frame, upsert_frame
 from hub.store.frames import read_frame
 from hub.store.tables import dirty_records, orders, records, refusals, xref
@@ -34,6 +35,8 @@ def replace(conn: Connection, source: str, chunk: pl.DataFrame, rows: Sequence[M
             ),
         },
     )
+    rids = chunk["rid"].to_list()
+    review_facts.soil_orders(conn, rids)
     joined = frame.join(chunk.select("source_id", "rid"), on="source_id", maintain_order="left")
     before = select(orders.c.source, orders.c.customer_source_id).where(
         among(conn, orders.c.rid, chunk["rid"].to_list())
@@ -42,10 +45,12 @@ def replace(conn: Connection, source: str, chunk: pl.DataFrame, rows: Sequence[M
     upsert_frame(conn, orders, joined.with_columns(source=pl.lit(source)))
     now = frame.select(source=pl.lit(source), customer_source_id="customer_source_id")
     _soil(conn, pl.concat([moved, now]))
+    review_facts.soil_orders(conn, rids)
 
 
 def take_out(conn: Connection, rids: Sequence[int]) -> None:
     """Orders that are gone."""
+    review_facts.soil_orders(conn, list(rids))
     whose = select(orders.c.source, orders.c.customer_source_id).where(among(conn, orders.c.rid, list(rids)))
     buyers = read_frame(conn, whose) if rids else pl.DataFrame(schema=BUYER)
     delete_in(conn, orders.c.rid, list(rids))

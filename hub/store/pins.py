@@ -13,10 +13,11 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Connection, insert, select, update
 
+from hub.store.bulk import among
 from hub.store.decisions import Decision, soil, soil_customers
 from hub.store.frames import read_frame
 from hub.store.story import live
-from hub.store.tables import pins
+from hub.store.tables import pins, records, xref
 from hub.store.words import named
 
 Row = Mapping[str, Any]
@@ -84,3 +85,24 @@ def of_customer(conn: Connection, golden_ids: Sequence[str], names: Sequence[str
     mine = pins.c.anchor.in_(names) | pins.c.golden_id.in_(golden_ids)
     found = conn.execute(select(pins).where(pins.c.active, mine).order_by(pins.c.at, pins.c.pin_id)).mappings()
     return [{str(name): value for name, value in row.items()} for row in found]
+
+
+def effective(conn: Connection) -> list[Row]:
+    """Of the pins that stand the newest of each customer and field, with the customer that bears it as golden_id."""
+    rows = read_frame(conn, select(pins).where(pins.c.active).order_by(pins.c.at, pins.c.pin_id))
+    if rows.is_empty():
+        return []
+    anchors = named(conn, rows["anchor"].to_list()).unique()
+    held = read_frame(conn, select(xref.c.rid, xref.c.golden_id).where(xref.c.rid.in_(anchors["rid"].to_list())))
+    holders = dict(anchors.join(held, on="rid").select("name", "golden_id").iter_rows())
+    found: dict[tuple[str, str], Row] = {}
+    for row in rows.iter_rows(named=True):
+        bearer = holders.get(row["anchor"]) or live(conn, row["golden_id"]) or row["golden_id"]
+        found[bearer, row["field"]] = {**row, "golden_id": bearer}
+    return list(found.values())
+
+
+def part_of(conn: Connection, golden_ids: Sequence[str]) -> pl.DataFrame:
+    """rid, golden_id of the records of these customers."""
+    here = select(xref.c.rid, xref.c.golden_id).join(records, records.c.rid == xref.c.rid)
+    return read_frame(conn, here.where(among(conn, xref.c.golden_id, list(golden_ids))))

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import polars as pl
 from sqlalchemy import Connection, bindparam, delete, func, select
 
+from hub.store import review_facts
 from hub.store.bulk import among, insert_frame
 from hub.store.candidate import Proposal
 from hub.store.frames import read_frame
@@ -33,6 +34,10 @@ def replace(conn: Connection, found: pl.DataFrame, rids: Sequence[int] | None) -
         row = (suggestions.c.rid_a == bindparam("a"), suggestions.c.rid_b == bindparam("b"))
         conn.execute(delete(suggestions).where(*row), [{"a": a, "b": b} for a, b in less.select(PAIR).iter_rows()])
     insert_frame(conn, suggestions, more.sort(PAIR))
+    if rids is not None:
+        review_facts.soil(
+            conn, {rid for pair in [*less.select(PAIR).iter_rows(), *more.select(PAIR).iter_rows()] for rid in pair}
+        )
     return less.height + more.height
 
 

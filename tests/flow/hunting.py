@@ -41,9 +41,12 @@ from hub.store.tables import (
     customers,
     decisions,
     dirty_records,
+    dirty_reviews,
     edges,
+    evidence,
     held_joins,
     history,
+    holds,
     judgements,
     landed,
     meta,
@@ -51,6 +54,7 @@ from hub.store.tables import (
     reassigned,
     records,
     refusals,
+    reviews,
     sent,
     suggestions,
     xref,
@@ -72,7 +76,7 @@ SETTINGS = (
 )
 TABLES = (
     customers, xref, xref_past, edges, refusals, reassigned, blocked_values, created_records, changes, history, meta,
-    decisions, judgements, pins, held_joins, suggestions, block_keys,
+    decisions, judgements, pins, held_joins, reviews, evidence, holds, dirty_reviews, suggestions, block_keys,
 )  # fmt: skip
 
 

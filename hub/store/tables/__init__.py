@@ -43,6 +43,7 @@ from hub.store.tables.matching import (
     xref_past,
 )
 from hub.store.tables.normalized import NATIONAL, identifiers, orders, records
+from hub.store.tables.reviewing import dirty_reviews, evidence, holds, reviews
 from hub.store.tables.running import alert_states, meta, runs
 
 __all__ = [
@@ -69,11 +70,14 @@ __all__ = [
     "deliveries",
     "dirty_customers",
     "dirty_records",
+    "dirty_reviews",
     "dirty_values",
     "edges",
+    "evidence",
     "field_refusals",
     "held_joins",
     "history",
+    "holds",
     "identifiers",
     "judgements",
     "landed",
@@ -88,6 +92,7 @@ __all__ = [
     "reassigned",
     "records",
     "refusals",
+    "reviews",
     "runs",
     "samples",
     "scopes",

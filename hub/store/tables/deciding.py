@@ -34,6 +34,7 @@ pins = Table(                                    # values that people set above 
     _text("anchor", null=False),                 # `source:source_id` of a record: who holds it bears the pin
     _text("golden_id", null=False),              # bears it when the anchor has left
     _text("field", null=False), _text("value", null=False), _text("stood"),  # stood: the value that it replaced
+    _text("said"),                               # what the records alone said then
     _text("author", null=False), _text("reason"), _text("at", null=False), _text("until"),
     Column("active", Boolean, nullable=False), _text("decision_id", null=False),
     Index("pins_decision", "decision_id"), sqlite_autoincrement=True,

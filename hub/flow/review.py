@@ -1,0 +1,126 @@
+"""The queue of questions: today's, all, how many minutes they take, and the rest as one number.
+
+Belongs here: choosing and telling them. Does not: one question whole (review_show.py), answering (review_decide.py), what
+becomes one (review_refresh.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hub.flow.review_decide import fitting
+from hub.flow.review_refresh import most
+from hub.flow.run import Run
+from hub.flow.texts import texts
+from hub.model import Json, from_utc_text, utc_text
+from hub.settings import Settings
+from hub.store import reviews, story
+from hub.store.engine import Store, StoreConnection
+from hub.store.review_facts import holders
+
+TABLE = "review_kinds.tsv"
+"""Kinds of question: seconds that an answer takes (an estimate, for planning the day), and what they are, in two languages."""
+STATES = ("open", "later", "decided", "gone")
+LATER_DAYS = 7
+"""A question that is put off comes back after so many days."""
+TOLD = ("review_id", "kind", "about", "a", "b", "money", "total", "bits", "shared", "records", "state", "until", "opened_at",
+        "decided_at", "author", "verdict", "decision_id", "comment")  # fmt: skip
+Row = Mapping[str, Any]
+
+
+def kinds() -> tuple[str, ...]:
+    """All kinds of question, the most urgent first."""
+    return tuple(texts(TABLE))
+
+
+def counts(conn: StoreConnection, settings: Settings, now: str) -> dict[str, int]:
+    """asked: the most valuable questions, no more than ten days' worth. today: of these at most `[review] daily`.
+
+    rest: questions beyond, which move up as others are answered. later: put off.
+    """
+    total = sum(reviews.open_by_kind(conn, now).values())
+    asked = min(total, most(settings))
+    today = min(asked, settings.review.daily)
+    return {"today": today, "asked": asked, "rest": total - asked, "later": reviews.put_off(conn, now)}
+
+
+def listed(
+    store: Store,
+    settings: Settings,
+    now: str,
+    *,
+    kind: str | None = None,
+    rule: str | None = None,
+    state: str = "open",
+    everything: bool = False,
+    limit: int | None = None,
+) -> dict[str, Json]:
+    """The JSON of `hub review list`: counts, by_kind, minutes of the questions told, patterns, questions.
+
+    Today's, the most valuable first; everything: all that may be asked now; another state: the newest first.
+    """
+    with store.read() as conn:
+        rows = reviews.open_ones(conn, now, kind) if state == "open" else reviews.in_state(conn, state, kind)
+        fit = fitting(rows, rule)
+        upmost = settings.review.daily if state == "open" and not everything and limit is None else limit
+        shown = fit[:upmost]
+        heads = _heads(conn, shown)
+        numbers, by_kind = counts(conn, settings, now), reviews.open_by_kind(conn, now)
+    return {
+        **numbers, "by_kind": by_kind, "fitting": len(fit), "minutes": minutes(shown), "patterns": _patterns(fit),
+        "questions": [_told(row, heads, settings.language) for row in shown],
+    }  # fmt: skip
+
+
+def minutes(rows: Sequence[Row]) -> int:
+    """How long answering takes, rounded up."""
+    seconds = sum(int(texts(TABLE)[row["kind"]]["seconds"]) for row in rows)
+    return -(-seconds // 60)
+
+
+def _patterns(rows: Sequence[Row]) -> list[dict[str, Json]]:
+    """kind, about, count: the most frequent first; runs and reports have no pattern."""
+    found: dict[tuple[str, str], int] = {}
+    for row in rows:
+        if row["kind"] in reviews.PAIRS:
+            found[row["kind"], row["about"]] = found.get((row["kind"], row["about"]), 0) + 1
+    ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    return [{"kind": kind, "about": about, "count": count} for (kind, about), count in ordered]
+
+
+def _heads(conn: StoreConnection, rows: Sequence[Row]) -> dict[str, Row]:
+    """Record → what tells its customer apart."""
+    whose = holders(conn, sorted({row[side] for row in rows for side in ("a", "b") if row[side]}))
+    known = {row["golden_id"]: row for row in story.summaries(conn, sorted(set(whose.values())))}
+    return {name: known[golden_id] for name, golden_id in whose.items()}
+
+
+def _told(row: Row, heads: Mapping[str, Row], language: str) -> dict[str, Json]:
+    """A question with its sentence and the customers of its records."""
+    told = {name: row[name] for name in TOLD}
+    told["bits"] = None if row["bits"] is None else row["bits"] / 1000
+    sides = [dict(heads[row[side]]) if row[side] in heads else None for side in ("a", "b")]
+    return {**told, "what": texts(TABLE)[row["kind"]][language], "customers": sides}
+
+
+def sample(rows: Sequence[Row], count: int) -> list[Row]:
+    """So many of the rows, evenly over their order."""
+    if len(rows) <= count:
+        return list(rows)
+    return [rows[place * len(rows) // count] for place in range(count)]
+
+
+def tell(store: Store, settings: Settings, rows: Sequence[Row]) -> list[dict[str, Json]]:
+    """These questions as `listed` tells them."""
+    with store.read() as conn:
+        heads = _heads(conn, rows)
+    return [_told(row, heads, settings.language) for row in rows]
+
+
+def postpone(conn: StoreConnection, rows: Sequence[Row], run: Run, author: str, comment: str | None) -> str:
+    """Put questions off; gives the time from which they are asked again."""
+    now = from_utc_text(run.now())
+    until = utc_text(now.fromtimestamp(now.timestamp() + LATER_DAYS * 86_400, now.tzinfo))
+    reviews.postpone(conn, [row["review_id"] for row in rows], until, author, comment)
+    return until
