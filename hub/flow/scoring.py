@@ -202,7 +202,7 @@ def compared(conn: StoreConnection, force: Force) -> Mapping[str, Json] | None:
     that were not.
     """
     told = scored.compared(conn)
-    return told if told is not None and told["digest"] == force.digest else None
+    return told if told is not None and told["digest"] == force.digest and "missed" in told else None
 
 
 def missed(told: Mapping[str, Json]) -> int:
