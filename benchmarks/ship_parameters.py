@@ -16,7 +16,7 @@ from benchmarks.made_shop import shop
 from hub.matching.partition import partition
 from hub.matching.policy import Policy
 from hub.matching.score import Comparison, Parameters, Scorer, Thresholds, dump, floor, merge, suggest, train
-from hub.matching.score.defaults import PRIOR_BITS, unlearned
+from hub.matching.score.defaults import LARGEST_BLOCK, PRIOR_BITS, unlearned
 from hub.matching.score.threshold import LEAST_CAREFUL, SUGGEST
 
 TARGET = Path(__file__).resolve().parent.parent / "hub/matching/score/data/parameters.json"
@@ -41,7 +41,10 @@ def shipped(people: int, seed: int) -> Parameters:
     first = {one.name: one for one in unlearned().comparisons}
     comparisons = tuple(_drawn(one, first[one.name]) for one in learned.comparisons)
     levels = Thresholds(SUGGEST, SHIPPED_BALANCED, LEAST_CAREFUL, {})
-    done = replace(learned, origin="shipped", prior_bits=PRIOR_BITS, comparisons=comparisons, thresholds=levels)
+    done = replace(
+        learned, origin="shipped", prior_bits=PRIOR_BITS, comparisons=comparisons, largest_block=LARGEST_BLOCK,
+        thresholds=levels,
+    )  # fmt: skip
     return replace(done, thresholds=replace(levels, wrong=measured(done, shop(MEASURED_SEED, MEASURED_PEOPLE))))
 
 

@@ -130,9 +130,13 @@ class Blocks:
         """All codes of one rule, ascending."""
         return np.concatenate([np.zeros(0, dtype=np.int64), *self.candidates([rule], largest)])
 
-    def counted(self, rules: Sequence[Rule], largest: int) -> int:
-        """How many pairs the rules make, those that several make counted for each."""
-        return sum(int((one.end[one.order] - one.order - 1).sum()) for one in (self.listed(r, largest) for r in rules))
+    def counted(self, rules: Sequence[Rule], largest: Sequence[int]) -> list[int]:
+        """How many pairs the rules make with blocks of each such size, those that several rules make counted for each."""
+        found = np.zeros(len(largest), dtype=np.int64)
+        for rule in rules:
+            sizes = self.rows(rule).group_by("key").len()["len"].to_numpy().astype(np.int64)
+            found += [int((sizes * (sizes - 1) // 2)[sizes <= most].sum()) for most in largest]
+        return found.tolist()
 
 
 def _parts(lists: Sequence[_Listed], size: int, part: int) -> Iterator[tuple[int, int]]:

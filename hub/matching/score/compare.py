@@ -14,7 +14,8 @@ import numpy.typing as npt
 import polars as pl
 
 from hub.matching.score.fields import Features, Field, field_of
-from hub.matching.score.levels import level_pairs, levels_of
+from hub.matching.score.forms import Forms
+from hub.matching.score.levels import level_codes, levels_of
 from hub.matching.score.model import MISSING, Comparison, Levels, Whole
 
 NONE = np.int8(100)
@@ -39,6 +40,7 @@ class Comparer:
     def __init__(self, features: Features, comparisons: Sequence[Comparison]) -> None:
         self.features, self.comparisons = features, tuple(comparisons)
         self.fields = {**features.fields, **_name_fields(features)}
+        self.forms = {name: Forms(field.values) for name, field in self.fields.items() if name != "family"}
         self.ranks = {
             one.name: _ranks(self.fields[one.name], one)
             for one in self.comparisons
@@ -50,20 +52,20 @@ class Comparer:
         """Levels of the pairs (a, b) of places in record order."""
         levels: Levels = np.full((a.size, len(self.comparisons)), MISSING, dtype=np.int8)
         agreed: dict[str, Whole] = {}
-        names = self._names(a, b)
+        names = self.names(a, b)
         for place, one in enumerate(self.comparisons):
             if one.name in names:
                 levels[:, place] = names[one.name][0]
                 agreed[one.name] = names[one.name][1]
             elif one.name in self.fields:
-                levels[:, place], agreed[one.name] = self._field(one, a, b)
+                levels[:, place], agreed[one.name] = self.field(one, a, b)
         return Compared(levels, agreed)
 
-    def _field(self, one: Comparison, a: Whole, b: Whole) -> tuple[Levels, Whole]:
+    def field(self, one: Comparison, a: Whole, b: Whole) -> tuple[Levels, Whole]:
         """The best level over the values of both records, and the rarest equal value's code."""
         field = self.fields[one.name]
         pair, x, y = _value_pairs(field, a, b)
-        found = _values(field, one.kind, x, y)
+        found = _values(self.forms[one.name], one.kind, x, y)
         best: Levels = np.full(a.size, NONE, dtype=np.int8)
         np.minimum.at(best, pair, found)
         agreed = np.full(a.size, -1, dtype=np.int64)
@@ -78,7 +80,7 @@ class Comparer:
         best[best == NONE] = MISSING
         return best, agreed
 
-    def _names(self, a: Whole, b: Whole) -> dict[str, tuple[Levels, Whole]]:
+    def names(self, a: Whole, b: Whole) -> dict[str, tuple[Levels, Whole]]:
         """given, family and order: parts against their like, or crosswise where that fits clearly better."""
         given, family = self.fields["given"], self.fields["family"]
         ga, gb, fa, fb = (_only(field, rows) for field, rows in ((given, a), (given, b), (family, a), (family, b)))
@@ -93,7 +95,7 @@ class Comparer:
         better, worse = np.minimum(*turned), np.maximum(*turned)
         first = turned[0] <= turned[1]
         left, right = np.where(first, ga, fa), np.where(first, fa, ga)
-        same = given.same
+        same = np.append(given.same, -1)
         result = {
             "given": (_missing(np.where(crossed, better, straight[0])), np.where(crossed, left, ga)),
             "family": (_missing(np.where(crossed, _as_family(worse), straight[1])), np.where(crossed, right, fa)),
@@ -110,7 +112,7 @@ class Comparer:
         both = (x >= 0) & (y >= 0)
         both[both] = latin[x[both]] == latin[y[both]]
         found: Levels = np.full(x.size, NONE, dtype=np.int8)
-        found[both] = _values(self.fields["given"], kind, x[both], y[both])
+        found[both] = _values(self.forms["given"], kind, x[both], y[both])
         return found
 
 
@@ -159,21 +161,13 @@ def _value_pairs(field: Field, a: Whole, b: Whole) -> tuple[Whole, Whole, Whole]
     return pair, x, y
 
 
-def _values(field: Field, kind: str, x: Whole, y: Whole) -> Levels:
-    """Levels of pairs of codes; each pair of different values is asked once."""
+def _values(forms: Forms, kind: str, x: Whole, y: Whole) -> Levels:
+    """Levels of pairs of codes."""
     found: Levels = np.zeros(x.size, dtype=np.int8)
-    unequal = x != y
-    low, high = np.minimum(x, y)[unequal], np.maximum(x, y)[unequal]
-    if not low.size:
-        return found
-    size = np.int64(field.values.len())
-    asked, where = np.unique(low * size + high, return_inverse=True)
-    one, other = field.values.gather(asked // size), field.values.gather(asked % size)
-    levels = level_pairs(kind, one, other)
+    unequal = np.flatnonzero(x != y)
+    found[unequal] = level_codes(kind, forms, x[unequal], y[unequal])
     if kind == "id":
-        like = one.str.extract("^([^:]*:[^:]*):") == other.str.extract("^([^:]*:[^:]*):")
-        levels = np.where(like.to_numpy(), levels, NONE)
-    found[unequal] = levels[where]
+        found[forms.kind[x] != forms.kind[y]] = NONE
     return found
 
 

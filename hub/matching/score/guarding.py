@@ -3,7 +3,7 @@
 Belongs here: reading what guards need of the frames, the check of two sets of records. Does not: linkage, thresholds.
 In a score, names and birth dates are evidence in bits (behaviour 3.4, 3.9). Names forbid all the same where bits cannot
 be trusted: two Vietnamese names that do not agree (there one letter is another name), two full names that are not even
-alike, when the join rests on a phone or an e-mail (a household's), and with `careful` all names that do not agree.
+alike, when the join rests on what a household shares (phone, e-mail, address), and with `careful` all names that do not agree.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def _refused(places: pl.DataFrame, refusals: pl.DataFrame) -> dict[int, dict[int
 class Guard:
     """Asks of two sets of places why they may not be one. strict: as for `careful`.
 
-    rests: whether a join of the two rests on a phone or an e-mail.
+    rests: whether a join of the two rests on what a household shares.
     """
 
     def __init__(

@@ -23,6 +23,7 @@ _ABOUT = {
     "phone_tail": ("phone",),
     "email": ("email",),
     "local": ("email",),
+    "local_head": ("email",),
     "domain": ("email",),
     "id": ("id",),
     "birth": ("birth_date",),
@@ -35,6 +36,10 @@ _ABOUT = {
     "family_sound": ("family", "order"),
     "both": ("given", "family", "order"),
     "both_sound": ("given", "family", "order"),
+    "given_head": ("given", "order"),
+    "given_tail": ("given", "order"),
+    "family_head": ("family", "order"),
+    "family_tail": ("family", "order"),
     "any_name": ("given", "family", "order"),
     "any_sound": ("given", "family", "order"),
     "postal": ("postal_code",),
@@ -114,10 +119,19 @@ def _word(held: Field, part: str) -> pl.Series:
     return words.list.last().zip_with(vietnamese, words.list.first())
 
 
-def _words(keys: Keys, part: str, *, sound: bool = False) -> pl.DataFrame:
+def _words(keys: Keys, part: str, made: Callable[[pl.Series], pl.Series] = lambda words: words) -> pl.DataFrame:
     held = keys.features.fields[part]
-    words = _word(held, part)
-    return keys.borne(held, texts.sounds(words) if sound else words)
+    return keys.borne(held, made(_word(held, part)))
+
+
+def _head(words: pl.Series) -> pl.Series:
+    """The first letters of words that have more."""
+    return words.str.extract(r"^(\p{L}{3})\p{L}")
+
+
+def _tail(words: pl.Series) -> pl.Series:
+    """The last letters of words that have more."""
+    return words.str.extract(r"\p{L}(\p{L}{3})$")
 
 
 def _both(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
@@ -139,8 +153,12 @@ _KEYS: dict[str, Callable[[Keys], pl.DataFrame]] = {
     "given": lambda k: _words(k, "given"),
     "family": lambda k: _words(k, "family"),
     "any_name": lambda k: pl.concat([k.rows("given"), k.rows("family")]),
-    "given_sound": lambda k: _words(k, "given", sound=True),
-    "family_sound": lambda k: _words(k, "family", sound=True),
+    "given_sound": lambda k: _words(k, "given", texts.sounds),
+    "family_sound": lambda k: _words(k, "family", texts.sounds),
+    "given_head": lambda k: _words(k, "given", _head),
+    "given_tail": lambda k: _words(k, "given", _tail),
+    "family_head": lambda k: _words(k, "family", _head),
+    "family_tail": lambda k: _words(k, "family", _tail),
     "any_sound": lambda k: pl.concat([k.rows("given_sound"), k.rows("family_sound")]),
     "both": lambda k: _both(k.rows("given"), k.rows("family")),
     "both_sound": lambda k: _both(k.rows("given_sound"), k.rows("family_sound")),
@@ -150,6 +168,7 @@ _KEYS: dict[str, Callable[[Keys], pl.DataFrame]] = {
     "month_day": lambda k: k.told("birth_date", _VALUE.str.extract(r"-(\d{2}-\d{2})$")),
     "phone_head": lambda k: k.told("phone", _VALUE.str.head(-_HALF)),
     "phone_tail": lambda k: k.told("phone", _VALUE.str.tail(_HALF)),
+    "local_head": lambda k: k.told("email", _VALUE.str.extract(r"^([^@]{5})")),
     "local": lambda k: k.told("email", _VALUE.str.extract(r"^(.{5,})@")),
     "domain": lambda k: k.told("email", _VALUE.str.extract(r"@(.*)$")),
     "postal": lambda k: k.told("postal_code"),

@@ -1,7 +1,8 @@
-"""How two values of one kind compare: the level of every pair of distinct values, whole columns at a time.
+"""How two values of one kind compare: the level of every pair of values, whole columns at a time.
 
-Belongs here: one function per kind of comparison and the table of levels. Does not: records (compare), shares and bits
-(model, training). A level is a place in the kind's list, strongest first. Every function is symmetric in its columns.
+Belongs here: one function per kind of comparison and the table of levels. Does not: facts of single values (forms),
+records (compare), shares and bits (model, training). A level is a place in the kind's list, strongest first. Every
+function is symmetric in its columns. Texts are compared only where numbers do not tell already.
 """
 
 from __future__ import annotations
@@ -12,19 +13,17 @@ from importlib import resources
 from itertools import zip_longest
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
-from rapidfuzz.distance import OSA, JaroWinkler
-from rapidfuzz.fuzz import token_sort_ratio
-from rapidfuzz.process import cpdist
 
 from hub.matching.normalize.name_variants import groups, stands_for
-from hub.matching.score import texts
-from hub.matching.score.model import Floats, Levels
+from hub.matching.score.forms import Bools, Forms, alike, edits, holds, one_edit, sorted_alike
+from hub.matching.score.model import Levels, Whole
 
 CLOSE, SIMILAR = 0.92, 0.82
-"""Jaro–Winkler similarity (Winkler 1990) from which two words are nearly equal, and alike."""
+"""Jaro–Winkler similarity from which two words are nearly equal, and alike."""
 
-Kind = Callable[[pl.DataFrame], pl.Expr]
+Kind = Callable[[Forms, Whole, Whole], Mapping[str, Bools]]
 
 
 @cache
@@ -43,223 +42,205 @@ def levels_of(kind: str) -> tuple[str, ...]:
 
 def level_pairs(kind: str, a: pl.Series, b: pl.Series) -> Levels:
     """The level of each pair of values; equal values need not be asked."""
-    frame = pl.DataFrame({"a": a, "b": b})
-    if frame.is_empty():
-        return np.zeros(0, dtype=np.int8)
-    found = frame.lazy().with_columns(_FORMS[kind](frame)).collect() if kind in _FORMS else frame
-    return found.select(_KINDS[kind](found).cast(pl.Int8)).to_series().to_numpy()
+    values = pl.concat([a, b]).unique().sort()
+    codes = [side.cast(pl.Enum(values)).to_physical().to_numpy().astype(np.int64) for side in (a, b)]
+    return level_codes(kind, Forms(values), *codes)
 
 
-def _first(kind: str, **when: pl.Expr) -> pl.Expr:
-    """The first level, in the kind's order, whose condition holds; else the last."""
+def level_codes(kind: str, forms: Forms, x: Whole, y: Whole) -> Levels:
+    """The level of each pair of codes: the first, in the kind's order, that holds; else the last."""
     names = levels_of(kind)
-    found = pl.lit(len(names) - 1)
-    for place in range(len(names) - 2, -1, -1):
-        if names[place] in when:
-            found = pl.when(when[names[place]].fill_null(value=False)).then(pl.lit(place)).otherwise(found)
+    found: Levels = np.full(x.size, len(names) - 1, dtype=np.int8)
+    if x.size:
+        told = _KINDS[kind](forms, x, y)
+        for place in range(len(names) - 2, -1, -1):
+            if names[place] in told:
+                found[told[names[place]]] = place
     return found
 
 
-def _alike(a: pl.Series, b: pl.Series) -> Floats:
-    return np.asarray(cpdist(a.to_list(), b.to_list(), scorer=JaroWinkler.similarity), dtype=np.float64)
+def _asked(where: Bools, check: Callable[[npt.NDArray[np.int64]], Bools]) -> Bools:
+    """A check of two texts, made only where it can matter; rows elsewhere are false."""
+    found = np.zeros(where.size, dtype=np.bool_)
+    rows = np.flatnonzero(where)
+    if rows.size:
+        found[rows] = check(rows)
+    return found
 
 
-def _apart(a: pl.Series, b: pl.Series) -> pl.Series:
-    """Edits of optimal string alignment: insert, delete, replace, swap neighbours."""
-    return pl.Series(np.asarray(cpdist(a.to_list(), b.to_list(), scorer=OSA.distance), dtype=np.int64))
+def _words(forms: Forms, x: Whole, y: Whole, where: Bools) -> tuple[Bools, Bools, Bools]:
+    """contained, close, similar: of texts that are not equal, where asked. Every two texts are compared once."""
+    rows = np.flatnonzero(where)
+    low, high = np.minimum(x[rows], y[rows]), np.maximum(x[rows], y[rows])
+    size = np.int64(forms.values.len())
+    asked, of = np.unique(low * size + high, return_inverse=True)
+    levels = _word_pairs(forms, asked // size, asked % size)
+    found = np.zeros((3, x.size), dtype=np.bool_)
+    found[:, rows] = levels[:, of]
+    return found[0], found[1], found[2]
 
 
-def _fuzzy(frame: pl.DataFrame, a: str = "a", b: str = "b") -> list[pl.Series]:
-    """`alike`, `apart`, and the length of the shorter value."""
-    one, other = frame[a], frame[b]
-    least = np.minimum(one.str.len_chars().to_numpy(), other.str.len_chars().to_numpy())
-    return [
-        pl.Series("alike", _alike(one, other)),
-        _apart(one, other).alias("apart"),
-        pl.Series("least", least.astype(np.int64)),
-    ]
+def _word_pairs(forms: Forms, x: Whole, y: Whole) -> Bools:
+    """contained, close, similar as rows."""
+    least = np.minimum(forms.size[x], forms.size[y])
+    several = (forms.several[x] | forms.several[y]) & (least > 1)
+    contained = _asked(several, lambda r: holds(forms.texts[x[r]], forms.texts[y[r]]))
+    like = alike(forms.texts[x], forms.texts[y], SIMILAR)
+    near = (like < CLOSE) & (least >= 3) & (np.abs(forms.size[x] - forms.size[y]) <= 1)
+    edit = _asked(near, lambda r: edits(forms.texts[x[r]], forms.texts[y[r]], 1) == 1)
+    return np.stack([contained, (like >= CLOSE) | edit, like >= SIMILAR])
 
 
-_ONE_EDIT = (pl.col("apart") == 1) & (pl.col("least") >= 3)
-_WORDS_A, _WORDS_B = pl.col("x").str.split(" "), pl.col("y").str.split(" ")
-_HOLDS = (
-    _WORDS_A.list.set_intersection(_WORDS_B).list.len()
-    == pl.min_horizontal(_WORDS_A.list.unique().list.len(), _WORDS_B.list.unique().list.len())
-) & (pl.min_horizontal(pl.col("x").str.len_chars(), pl.col("y").str.len_chars()) > 1)
-
-
-def _name_forms(frame: pl.DataFrame) -> list[pl.Series]:
-    """x, y: bare words; both: both Vietnamese; apart_marks: both bear marks, and not the same; fuzzy measures."""
-    sign = texts.VIETNAMESE
-    forms = frame.select(
-        x=texts.bare(pl.col("a").str.strip_prefix(sign)),
-        y=texts.bare(pl.col("b").str.strip_prefix(sign)),
-        both=pl.col("a").str.starts_with(sign) & pl.col("b").str.starts_with(sign),
-        plain_a=pl.col("a").str.strip_prefix(sign),
-        plain_b=pl.col("b").str.strip_prefix(sign),
-    )
-    marks = (pl.col("plain_a") != pl.col("x")) & (pl.col("plain_b") != pl.col("y"))
-    forms = forms.with_columns(marks=marks & (pl.col("plain_a") != pl.col("plain_b")))
-    return [*forms.get_columns(), *_fuzzy(forms, "x", "y")]
-
-
-def _given(frame: pl.DataFrame) -> pl.Expr:
+def _given(forms: Forms, x: Whole, y: Whole) -> Mapping[str, Bools]:
     """Vietnamese given names agree only whole, or where one is the end of the other (Lan, Thị Lan)."""
-    x, y = (" " + pl.col(one) for one in ("x", "y"))
-    ends = x.str.ends_with(y) | y.str.ends_with(x)
-    equal, foreign = pl.col("x") == pl.col("y"), ~pl.col("both")
-    short, long = pl.min_horizontal("x", "y"), pl.max_horizontal("x", "y")
-    return _first(
-        "given",
-        exact=equal & ~pl.col("marks"),
-        tones=equal,
-        contained=pl.when("both").then(ends).otherwise(_HOLDS),
-        nickname=foreign & _nicknames(frame),
-        initial=foreign & (pl.col("least") == 1) & long.str.starts_with(short),
-        close=foreign & ((pl.col("alike") >= CLOSE) | _ONE_EDIT),
-        similar=foreign & (pl.col("alike") >= SIMILAR),
-    )
+    equal, both = forms.bare[x] == forms.bare[y], forms.vietnamese[x] & forms.vietnamese[y]
+    marks = forms.marked[x] & forms.marked[y] & (forms.spelt[x] != forms.spelt[y])
+    foreign = ~both & ~equal
+    contained, close, similar = _words(forms, x, y, foreign)
+    ends = _asked(both & ~equal & (forms.last[x] == forms.last[y]), lambda r: _ends(forms, x[r], y[r]))
+    short = np.minimum(forms.size[x], forms.size[y]) == 1
+    return {
+        "exact": equal & ~marks,
+        "tones": equal,
+        "contained": contained | ends,
+        "nickname": _asked(foreign, lambda r: _nicknames(forms, x[r], y[r])),
+        "initial": _asked(foreign & short, lambda r: _begins(forms, x[r], y[r])),
+        "close": close,
+        "similar": similar,
+    }
 
 
-def _nicknames(frame: pl.DataFrame) -> pl.Series:
+def _ends(forms: Forms, x: Whole, y: Whole) -> Bools:
+    pairs = zip(forms.texts[x], forms.texts[y], strict=True)
+    return np.array([f" {a}".endswith(f" {b}") or f" {b}".endswith(f" {a}") for a, b in pairs], dtype=np.bool_)
+
+
+def _begins(forms: Forms, x: Whole, y: Whole) -> Bools:
+    pairs = zip(forms.texts[x], forms.texts[y], strict=True)
+    return np.array([a.startswith(b) or b.startswith(a) for a, b in pairs], dtype=np.bool_)
+
+
+def _nicknames(forms: Forms, x: Whole, y: Whole) -> Bools:
     """Whether the first words stand for each other (Bob, Robert)."""
-    first = frame.select(x=pl.col("x").str.extract("^([^ ]+)"), y=pl.col("y").str.extract("^([^ ]+)"))
-    known = pl.Series(sorted(groups())).implode()
-    both = first.select(both=pl.col("x").is_in(known) & pl.col("y").is_in(known))["both"].fill_null(value=False)
-    found = both.to_numpy().copy()
-    found[found] = [stands_for(a, b) for a, b in first.filter(both).iter_rows()]
-    return pl.Series(found)
+    first = forms.bare_text.str.extract("^([^ ]+)")
+    known = first.is_in(pl.Series(sorted(groups())).implode()).fill_null(value=False).to_numpy()
+    rows = np.flatnonzero(known[x] & known[y])
+    found = np.zeros(x.size, dtype=np.bool_)
+    found[rows] = [stands_for(a, b) for a, b in zip(first.gather(x[rows]), first.gather(y[rows]), strict=True)]
+    return found
 
 
-def _family(frame: pl.DataFrame) -> pl.Expr:
-    del frame
-    foreign = ~pl.col("both")
-    return _first(
-        "family",
-        exact=pl.col("x") == pl.col("y"),
-        contained=_HOLDS,
-        close=foreign & ((pl.col("alike") >= CLOSE) | _ONE_EDIT),
-        similar=foreign & (pl.col("alike") >= SIMILAR),
-    )
+def _family(forms: Forms, x: Whole, y: Whole) -> Mapping[str, Bools]:
+    equal, both = forms.bare[x] == forms.bare[y], forms.vietnamese[x] & forms.vietnamese[y]
+    contained, close, similar = _words(forms, x, y, ~both & ~equal)
+    several = both & ~equal & (forms.several[x] | forms.several[y])
+    held = _asked(several & (np.minimum(forms.size[x], forms.size[y]) > 1),
+                  lambda r: holds(forms.texts[x[r]], forms.texts[y[r]]))  # fmt: skip
+    return {"exact": equal, "contained": contained | held, "close": close, "similar": similar}
 
 
-def _birth_forms(frame: pl.DataFrame) -> list[pl.Series]:
-    return _fuzzy(frame)
-
-
-def _birth(frame: pl.DataFrame) -> pl.Expr:
+def _birth(forms: Forms, x: Whole, y: Whole) -> Mapping[str, Bools]:
     """Whole dates and shorter ones (a year, a month of a year, a day without a year)."""
-    del frame
-    a, b = pl.col("a"), pl.col("b")
-    year = [one.str.slice(0, 4) for one in (a, b)]
-    month = [one.str.slice(5, 2) for one in (a, b)]
-    day = [one.str.slice(8, 2) for one in (a, b)]
-    whole = (a.str.len_bytes() == 10) & (b.str.len_bytes() == 10)
-    equal = [one[0] == one[1] for one in (year, month, day)]
-    vague = ~whole | a.str.ends_with("-01-01") | b.str.ends_with("-01-01")
-    days = (a.str.to_date("%Y-%m-%d", strict=False) - b.str.to_date("%Y-%m-%d", strict=False)).dt.total_days().abs()
-    years = (year[0].cast(pl.Int32, strict=False) - year[1].cast(pl.Int32, strict=False)).abs()
-    same_day = (month[0] == month[1]) & (day[0] == day[1])
-    return _first(
-        "birth",
-        exact=a == b,
-        swapped=whole & equal[0] & (month[0] == day[1]) & (day[0] == month[1]),
-        digit=whole & (pl.col("apart") == 1) & ~(vague & equal[0]),
-        parts=whole & (equal[0].cast(pl.Int8) + equal[1].cast(pl.Int8) + equal[2].cast(pl.Int8) == 2),
-        year=equal[0] | (~whole & same_day & a.str.starts_with("--") | (same_day & b.str.starts_with("--"))),
-        near=pl.when(whole).then(days <= 731).otherwise(years <= 1),
-    )
+    a, b = ({part: told[side] for part, told in forms.dates.items()} for side in (x, y))
+    whole = a["whole"] & b["whole"]
+    equal = [(a[part] == b[part]) & (a[part] >= 0) for part in ("year", "month", "day")]
+    vague = ~whole | a["first"] | b["first"]
+    crossed = (a["month"] == b["day"]) & (a["day"] == b["month"]) & (a["month"] >= 0) & (a["day"] >= 0)
+    days = whole & (np.abs(a["days"] - b["days"]) <= 731) & a["real"] & b["real"]
+    years = ~whole & (np.abs(a["year"] - b["year"]) <= 1) & (a["year"] >= 0) & (b["year"] >= 0)
+    yearless = (a["year"] < 0) | (b["year"] < 0)
+    digit = _asked(whole & ~(vague & equal[0]), lambda r: one_edit(forms, x[r], y[r]))
+    return {
+        "exact": x == y,
+        "swapped": whole & equal[0] & crossed,
+        "digit": digit,
+        "parts": whole & (sum(one.astype(np.int8) for one in equal) == 2),
+        "year": equal[0] | (~whole & equal[1] & equal[2] & yearless),
+        "near": days | years,
+    }
 
 
-def _phone(frame: pl.DataFrame) -> pl.Expr:
-    del frame
-    return _first("phone", exact=pl.col("a") == pl.col("b"), close=pl.col("apart") == 1)
+def _phone(forms: Forms, x: Whole, y: Whole) -> Mapping[str, Bools]:
+    return {"exact": x == y, "close": one_edit(forms, x, y)}
 
 
-def _email(frame: pl.DataFrame) -> pl.Expr:
-    del frame
-    local = [pl.col(one).str.split("@").list.first() for one in ("a", "b")]
-    return _first(
-        "email",
-        exact=pl.col("a") == pl.col("b"),
-        local=(local[0] == local[1]) & (local[0].str.len_chars() >= 5),
-        close=(pl.col("apart") <= 2) | (pl.col("alike") >= 0.95),
-        similar=pl.col("alike") >= 0.88,
-    )
+def _email(forms: Forms, x: Whole, y: Whole) -> Mapping[str, Bools]:
+    """Mailboxes whose names differ in digits alone are those of namesakes (lan.nguyen81, lan.nguyen84), not misspelt."""
+    local, letters, digits, many = forms.mailbox
+    same = (local[x] == local[y]) & (forms.local_size[x] >= 5)
+    numbered = (letters[x] == letters[y]) & (many[x] >= 3) & (digits[x] != digits[y])
+    open_ = (x != y) & ~numbered & ~same
+    rows = np.flatnonzero(open_)
+    like = np.zeros(x.size)
+    like[rows] = alike(forms.texts[x[rows]], forms.texts[y[rows]], 0.88)
+    near = open_ & (like < 0.95) & (np.abs(forms.size[x] - forms.size[y]) <= 2)
+    few = _asked(near, lambda r: edits(forms.texts[x[r]], forms.texts[y[r]], 2) <= 2)
+    return {"exact": x == y, "local": same, "close": (like >= 0.95) | few, "similar": (like >= 0.88) | numbered}
 
 
-def _id(frame: pl.DataFrame) -> pl.Expr:
+def _id(forms: Forms, x: Whole, y: Whole) -> Mapping[str, Bools]:
     """Compared only within one type and issuer (compare sees to it)."""
-    del frame
-    return _first("id", exact=pl.col("a") == pl.col("b"), close=pl.col("apart") == 1)
+    near = np.abs(forms.size[x] - forms.size[y]) <= 1
+    return {
+        "exact": x == y,
+        "close": _asked(near & (x != y), lambda r: edits(forms.texts[x[r]], forms.texts[y[r]], 1) == 1),
+    }
 
 
-def _street_forms(frame: pl.DataFrame) -> list[pl.Series]:
-    forms = frame.select(x=texts.bare(pl.col("a")), y=texts.bare(pl.col("b")))
-    alike = np.asarray(cpdist(forms["x"].to_list(), forms["y"].to_list(), scorer=token_sort_ratio)) / 100.0
-    return [*forms.get_columns(), pl.Series("sorted", alike.astype(np.float64))]
-
-
-def _street(frame: pl.DataFrame) -> pl.Expr:
+def _street(forms: Forms, x: Whole, y: Whole) -> Mapping[str, Bools]:
     """Nearly equal only where the first numbers do not differ."""
-    del frame
-    number = [pl.col(one).str.extract(r"(\d+)") for one in ("x", "y")]
-    agree = (number[0] == number[1]) | number[0].is_null() | number[1].is_null()
-    return _first(
-        "street",
-        exact=pl.col("x") == pl.col("y"),
-        close=agree & ((pl.col("sorted") >= 0.86) | _HOLDS),
-        similar=(pl.col("sorted") >= 0.75),
-    )
+    number = forms.number
+    agree = (number[x] == number[y]) | (number[x] < 0) | (number[y] < 0)
+    equal = forms.bare[x] == forms.bare[y]
+    like = np.zeros(x.size)
+    rows = np.flatnonzero(~equal)
+    like[rows] = sorted_alike(forms.texts[x[rows]], forms.texts[y[rows]], 0.75)
+    several = forms.several[x] | forms.several[y]
+    held = _asked(agree & ~equal & several & (like < 0.86), lambda r: holds(forms.texts[x[r]], forms.texts[y[r]]))
+    return {"exact": equal, "close": agree & ((like >= 0.86) | held), "similar": like >= 0.75}
 
 
-def _plain_forms(frame: pl.DataFrame) -> list[pl.Series]:
-    forms = frame.select(x=texts.bare(pl.col("a")), y=texts.bare(pl.col("b")))
-    return [*forms.get_columns(), *_fuzzy(forms, "x", "y")]
+def _text(forms: Forms, x: Whole, y: Whole) -> Mapping[str, Bools]:
+    equal = forms.bare[x] == forms.bare[y]
+    contained, close, similar = _words(forms, x, y, ~equal)
+    return {"exact": equal, "close": close | contained, "similar": similar}
 
 
-def _text(frame: pl.DataFrame) -> pl.Expr:
-    del frame
-    return _first(
-        "text",
-        exact=pl.col("x") == pl.col("y"),
-        close=(pl.col("alike") >= CLOSE) | _ONE_EDIT | _HOLDS,
-        similar=pl.col("alike") >= SIMILAR,
-    )
-
-
-def _code(frame: pl.DataFrame) -> pl.Expr:
+def _code(forms: Forms, x: Whole, y: Whole) -> Mapping[str, Bools]:
     """Two codes begin alike when their first half, three signs or more, is the same."""
-    del frame
-    head = [pl.col(one).str.slice(0, (pl.col("least") + 1) // 2) for one in ("x", "y")]
-    return _first(
-        "code",
-        exact=pl.col("x") == pl.col("y"),
-        close=pl.col("apart") == 1,
-        begins=(head[0] == head[1]) & (pl.col("least") >= 4),
-    )
+    equal, least = forms.bare[x] == forms.bare[y], np.minimum(forms.size[x], forms.size[y])
+    near = ~equal & (np.abs(forms.size[x] - forms.size[y]) <= 1)
+    return {
+        "exact": equal,
+        "close": _asked(near, lambda r: edits(forms.texts[x[r]], forms.texts[y[r]], 1) == 1),
+        "begins": _asked(~equal & (least >= 4), lambda r: _half(forms, x[r], y[r], least[r])),
+    }
 
 
-def _category(frame: pl.DataFrame) -> pl.Expr:
-    del frame
-    return _first("category", same=pl.col("a") == pl.col("b"))
+def _half(forms: Forms, x: Whole, y: Whole, least: Whole) -> Bools:
+    told = zip(forms.texts[x], forms.texts[y], ((least + 1) // 2).tolist(), strict=True)
+    return np.array([a[:half] == b[:half] for a, b, half in told], dtype=np.bool_)
 
 
-def _company(frame: pl.DataFrame) -> pl.Expr:
-    del frame
-    return _first(
-        "company",
-        exact=pl.col("x") == pl.col("y"),
-        contained=_HOLDS,
-        close=(pl.col("alike") >= 0.94) | _ONE_EDIT,
-    )
+def _category(forms: Forms, x: Whole, y: Whole) -> Mapping[str, Bools]:
+    del forms
+    return {"same": x == y}
+
+
+def _company(forms: Forms, x: Whole, y: Whole) -> Mapping[str, Bools]:
+    equal = forms.bare[x] == forms.bare[y]
+    least = np.minimum(forms.size[x], forms.size[y])
+    several = forms.several[x] | forms.several[y]
+    rows = np.flatnonzero(~equal)
+    like = np.zeros(x.size)
+    like[rows] = alike(forms.texts[x[rows]], forms.texts[y[rows]], 0.94)
+    near = ~equal & (least >= 3) & (np.abs(forms.size[x] - forms.size[y]) <= 1)
+    edit = _asked(near, lambda r: edits(forms.texts[x[r]], forms.texts[y[r]], 1) == 1)
+    held = _asked(~equal & several & (least > 1), lambda r: holds(forms.texts[x[r]], forms.texts[y[r]]))
+    return {"exact": equal, "contained": held, "close": (like >= 0.94) | edit}
 
 
 _KINDS: dict[str, Kind] = {
     "given": _given, "family": _family, "birth": _birth, "phone": _phone, "email": _email, "id": _id,
     "street": _street, "text": _text, "code": _code, "category": _category, "company": _company,
-}  # fmt: skip
-_FORMS: dict[str, Callable[[pl.DataFrame], list[pl.Series]]] = {
-    "given": _name_forms, "family": _name_forms, "birth": _birth_forms, "phone": _fuzzy, "email": _fuzzy, "id": _fuzzy,
-    "street": _street_forms, "text": _plain_forms, "code": _plain_forms, "company": _plain_forms,
 }  # fmt: skip

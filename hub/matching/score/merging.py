@@ -81,7 +81,7 @@ def _telling(scored: Scored, threshold: int, level: Level) -> Scored:
 
 
 def _rests(plain: Mapping[Pair, int], threshold: int) -> Callable[[Sequence[int], Sequence[int]], bool]:
-    """Whether no pair of two sets would reach the threshold without its phone and e-mail."""
+    """Whether no pair of two sets would reach the threshold without what a household shares."""
 
     def rests(xs: Sequence[int], ys: Sequence[int]) -> bool:
         return all(plain.get((min(x, y), max(x, y)), UNKNOWN) < threshold for x in xs for y in ys)

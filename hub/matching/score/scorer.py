@@ -15,14 +15,24 @@ import numpy.typing as npt
 import polars as pl
 
 from hub.matching.score.blocking import Blocks, Focus
+from hub.matching.score.bounds import Bounds
 from hub.matching.score.compare import Comparer
 from hub.matching.score.fields import Features, read_features
-from hub.matching.score.model import MILLI, Levels, Parameters, Whole
-from hub.matching.score.weigh import Scales, Thousandths
+from hub.matching.score.model import MILLI, MISSING, Levels, Parameters, Whole
+from hub.matching.score.weigh import Scales, Thousandths, Weighed
 
 PART = 500_000
 """So many pairs are compared at once; memory stays bounded by it."""
 CONTACTS = ("phone", "email")
+PLACES = ("street", "postal_code", "locality", "province")
+"""What a household shares, as its contacts."""
+OWN = {"birth_date": ("exact", "swapped", "digit"), "id": ("exact", "close")}
+"""Comparison → levels that no household shares."""
+NAMES = ("given", "family", "company")
+COMMON = (*NAMES, "order", "gender")
+"""What namesakes share, too."""
+ALONE = 2.0
+"""So many bits more than else two records need that agree on names and tell nothing more."""
 PERSONAL = {
     "birth_date": ("exact", "swapped"),
     "phone": ("exact", "close"),
@@ -38,15 +48,16 @@ LIKELY = PERSONAL | {
     "email": ("exact", "local", "close"),
     "street": ("exact", "close"),
 }
-UNLIKELY = {"phone": ("differs",), "email": ("differs",)}
+UNLIKELY = {"phone": ("differs",), "email": ("similar", "differs")}
 """The same with misspellings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Pairs a, b with their weight, `plain`: the weight without what phone and e-mail say (thousandths of a bit), and
+    """Pairs a, b with their weight, `plain`: the weight without what a household shares (contacts; places, unless
+    they agree on a birth date or an id; thousandths of a bit), and
     `personal`: they agree on more that is one person's own (beyond a name, a town, a job) than contacts differ;
-    `likely`: on nearly as much, misspellings counted."""
+    `likely`: on nearly as much, misspellings counted; on more than a place, and clearly when on names alone."""
 
     a: Whole
     b: Whole
@@ -80,7 +91,12 @@ class Scorer:
         self.size = self.features.size if size is None else size
         self.comparer = Comparer(self.features, parameters.comparisons)
         self.scales = Scales(parameters, self.comparer)
-        self._contacts = [place for place, name in enumerate(parameters.names) if name in CONTACTS]
+        self.bounds = Bounds(self.scales, self.comparer)
+        self._contacts, self._places, self._names = (
+            [place for place, name in enumerate(parameters.names) if name in group]
+            for group in (CONTACTS, PLACES, NAMES)
+        )
+        self._beyond = [place for place, name in enumerate(parameters.names) if name not in COMMON]
 
     def candidates(
         self, least_bits: float, focus: pl.Series | None = None, counts: pl.DataFrame | None = None
@@ -103,18 +119,33 @@ class Scorer:
         parts = []
         for start in range(0, a.size, PART):
             x, y = a[start : start + PART], b[start : start + PART]
-            compared = self.comparer.compare(x, y)
+            if least is not None:
+                x, y, compared = self.bounds.compare(x, y, least)
+            else:
+                compared = self.comparer.compare(x, y)
             weighed = self.scales.weigh(compared)
-            said = (weighed.bits + weighed.tf)[:, self._contacts].sum(axis=1)
-            plain = (weighed.total - np.maximum(said, 0)).astype(np.int32)
-            part = Scored(x, y, weighed.total, plain, *self._own(compared.levels))
+            plain = self._plain(compared.levels, weighed)
+            part = Scored(x, y, weighed.total, plain, *self._own(compared.levels, weighed.total))
             parts.append(part if least is None else part.where(part.weight >= least))
         return _joined(parts)
 
-    def _own(self, levels: Levels) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    def _plain(self, levels: Levels, weighed: Weighed) -> Thousandths:
+        """`plain` of every pair."""
+        said = weighed.bits + weighed.tf
+        contacts, places = (np.maximum(said[:, group].sum(axis=1), 0) for group in (self._contacts, self._places))
+        own = self._count(levels, OWN) > 0
+        plain: Thousandths = (weighed.total - contacts - np.where(own, 0, places)).astype(np.int32)
+        return plain
+
+    def _own(self, levels: Levels, total: Thousandths) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
         """`personal` and `likely` of every pair."""
         personal = self._count(levels, PERSONAL) > self._count(levels, CONTRARY)
-        return personal, self._count(levels, LIKELY) >= self._count(levels, UNLIKELY)
+        likely = self._count(levels, LIKELY)
+        nameless = (levels[:, self._names] == MISSING).all(axis=1)
+        alone = (levels[:, self._beyond] == MISSING).all(axis=1)
+        enough = total >= (self.parameters.thresholds.balanced + ALONE) * MILLI
+        named = ~nameless | (likely > self._count(levels, {"street": LIKELY["street"]}))
+        return personal, (likely >= self._count(levels, UNLIKELY)) & named & (~alone | enough)
 
     def _count(self, levels: Levels, telling: Mapping[str, Sequence[str]]) -> Whole:
         """In how many comparisons a pair shows one of the levels."""

@@ -9,7 +9,7 @@ Drawn with a fixed seed over record order: the same records give the same parame
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,10 +17,13 @@ import polars as pl
 
 from hub.matching.score import em
 from hub.matching.score.blocking import Blocks, Rule, shipped_rules
-from hub.matching.score.compare import Comparer
-from hub.matching.score.defaults import fresh
+from hub.matching.score.bounds import Bounds
+from hub.matching.score.compare import Compared, Comparer
+from hub.matching.score.defaults import LARGEST_BLOCK, fresh
 from hub.matching.score.fields import Features, extra_names, read_features
+from hub.matching.score.foretelling import foretold
 from hub.matching.score.frequency import frequencies, whole_names
+from hub.matching.score.hashing import mixed
 from hub.matching.score.keys import about_of
 from hub.matching.score.model import MILLI, Comparison, Floats, Levels, Parameters, Whole
 from hub.matching.score.threshold import thresholds
@@ -29,6 +32,17 @@ from hub.matching.score.weigh import Scales
 SEED = 20_260_101
 RANDOM, SESSION, CHECKED = 1_000_000, 200_000, 3_000_000
 """Most random pairs, pairs of one rule, and candidates by which the prior is set."""
+LEAST = 20
+"""A rule with fewer pairs teaches nothing."""
+BESIDE = (
+    ("both_sound",), ("birth",), ("month_day",), ("given",), ("family",), ("family_tail",),
+    ("given_head", "occupation"), ("family_head", "occupation"),
+)  # fmt: skip
+"""Keys beside an extra field in rules."""
+LARGEST, PAIRS_EACH = (256, 128), 60
+"""The largest blocks that a list may have, where they make no more than so many pairs for each record."""
+UNLIKELY = 10.0
+"""Pairs that many bits below even odds in a list where every record has one partner are not counted one by one."""
 PART = 500_000
 """So many pairs are compared at once."""
 PASSES = 4
@@ -53,8 +67,17 @@ def train(records: pl.DataFrame, identifiers: pl.DataFrame, blocked: pl.DataFram
     """Estimate the parameters anew from all records, beginning with `before` (the shipped or the last ones)."""
     known = replace(before, comparisons=with_extras(before.comparisons, extra_names(records)))
     features = read_features(records, identifiers, blocked, known.extras)
-    known = replace(known, rules=with_extra_rules(known.rules, known.extras))
-    return _Training(features, known).run()
+    known = replace(known, rules=with_extra_rules(tuple(one.keys for one in shipped_rules()), known.extras))
+    known = replace(known, largest_block=largest_block(Blocks(features), known))
+    found = _Training(features, known).run()
+    return replace(found, parameters=foretold(records, identifiers, blocked, found.parameters))
+
+
+def largest_block(blocks: Blocks, known: Parameters) -> int:
+    """A short list can afford larger blocks, and finds more in them."""
+    pairs = blocks.counted(known.rules, LARGEST)
+    afforded = [size for size, count in zip(LARGEST, pairs, strict=True) if count <= PAIRS_EACH * blocks.features.size]
+    return max([LARGEST_BLOCK, *afforded])
 
 
 def with_extras(comparisons: Sequence[Comparison], extras: Sequence[str]) -> tuple[Comparison, ...]:
@@ -64,10 +87,8 @@ def with_extras(comparisons: Sequence[Comparison], extras: Sequence[str]) -> tup
 
 
 def with_extra_rules(rules: Sequence[Rule], extras: Sequence[str]) -> tuple[Rule, ...]:
-    """The rules and, for every extra field, it with names or with a date of birth."""
-    more = [
-        (f"extra.{name}", *rest) for name in extras for rest in (("both_sound",), ("any_name", "year"), ("month_day",))
-    ]
+    """The rules and, for every extra field, it with parts of names, alone or with an occupation, or with a date of birth."""
+    more = [(f"extra.{name}", *rest) for name in extras for rest in BESIDE]
     return tuple(dict.fromkeys([*rules, *more]))
 
 
@@ -119,17 +140,15 @@ class _Training:
         same = self.features.organisation[a] == self.features.organisation[b]
         return self.comparer.compare(a[same], b[same]).levels
 
-    def _drawn(self, codes: Whole, most: int) -> tuple[Whole, Whole]:
-        if codes.size > most:
-            codes = np.sort(self.rng.choice(codes, most, replace=False))
+    def _places(self, codes: Whole) -> tuple[Whole, Whole]:
         return codes // self.features.size, codes % self.features.size
 
     def _sessions(self) -> list[tuple[Rule, em.Patterns]]:
         found = []
         for rule in (one.keys for one in shipped_rules() if one.train):
-            codes = self.blocks.pairs(rule, self.known.largest_block)
-            if codes.size >= 20:
-                found.append((rule, em.patterns(self._levels(*self._drawn(codes, SESSION)), self.shape)))
+            codes, _ = drawn(self.blocks.candidates([rule], LARGEST_BLOCK), SESSION)
+            if codes.size >= LEAST:
+                found.append((rule, em.patterns(self._levels(*self._places(codes)), self.shape)))
         return found
 
     def _counted(self, sessions: list[tuple[Rule, em.Patterns]], m: list[Floats], u: list[Floats]) -> tuple[
@@ -150,15 +169,16 @@ class _Training:
             self._with_frequencies(one, ms, us) for one, ms, us in zip(self.known.comparisons, m, u, strict=True)
         ]
         learned = replace(self.known, origin="trained", prior_bits=0.0, comparisons=tuple(comparisons))
-        codes = np.concatenate(list(self.blocks.candidates(learned.rules, learned.largest_block)))
-        scale = codes.size / max(min(codes.size, CHECKED), 1)
-        a, b = self._drawn(codes, CHECKED)
-        _, expected = _prior(self._weights(learned, a, b), scale, self.features.size)
+        codes, total = drawn(self.blocks.candidates(learned.rules, learned.largest_block), CHECKED)
+        scale = total / max(codes.size, 1)
+        compared = self._weighty(learned, codes)
+        bits = self._weights(learned, compared)
+        _, expected = _prior(bits, scale, self.features.size)
         learned = replace(learned, comparisons=tuple(self._with_whole_names(one, expected) for one in comparisons))
-        bits = self._weights(learned, a, b)
+        bits = self._weights(learned, compared)
         prior, expected = _prior(bits, scale, self.features.size)
         learned = replace(learned, prior_bits=prior, thresholds=thresholds(bits + prior))
-        return Trained(learned, tuple(told), expected, int(codes.size))
+        return Trained(learned, tuple(told), expected, total)
 
     def _with_frequencies(self, one: Comparison, m: Floats, u: Floats) -> Comparison:
         listed = (one.name in TF_FIELDS or one.name.startswith("extra.")) and one.name in self.comparer.fields
@@ -172,22 +192,46 @@ class _Training:
         often = 1 + round(3 * expected / max(self.features.size, 1))
         return replace(one, tf=whole_names(self.features.fields["given"], self.features.fields["family"], often))
 
-    def _weights(self, learned: Parameters, a: Whole, b: Whole) -> Floats:
+    def _weighty(self, learned: Parameters, codes: Whole) -> list[Compared]:
+        """The pairs compared, without those that could hardly be of one person."""
+        bounds = Bounds(Scales(learned, self.comparer), self.comparer)
+        least = round((np.log2(self.features.size) - UNLIKELY) * MILLI)
+        parts = (self._places(codes[start : start + PART]) for start in range(0, codes.size, PART))
+        return [bounds.compare(a, b, least)[2] for a, b in parts]
+
+    def _weights(self, learned: Parameters, compared: list[Compared]) -> Floats:
         """Weights in bits of pairs, the prior as in the parameters."""
         scales = Scales(learned, self.comparer)
-        parts = [
-            scales.weigh(self.comparer.compare(a[i : i + PART], b[i : i + PART])).total for i in range(0, a.size, PART)
-        ]
+        parts = [scales.weigh(part).total for part in compared]
         return np.concatenate(parts or [np.zeros(0, dtype=np.int32)]) / MILLI
 
 
+def drawn(parts: Iterable[Whole], most: int) -> tuple[Whole, int]:
+    """At most about `most` codes out of all, ascending, each as likely as any other, and how many there are.
+
+    Which ones follows from the codes alone.
+    """
+    kept, total, bar = [np.zeros(0, dtype=np.int64)], 0, np.uint64(2**64 - 1)
+    for codes in parts:
+        total += codes.size
+        kept.append(codes[mixed(codes.view(np.uint64)) <= bar])
+        while sum(part.size for part in kept) > most:
+            bar = bar >> np.uint64(1)
+            kept = [part[mixed(part.view(np.uint64)) <= bar] for part in kept]
+    return np.concatenate(kept), total
+
+
 def _prior(bits: Floats, scale: float, size: int) -> tuple[float, float]:
-    """log2 odds of a random pair, such that the expected matches among the candidates are those that it implies."""
+    """log2 odds of a random pair, such that the expected matches among the candidates are those that it implies.
+
+    Counted by pairs that are likelier one person than two: of the many others a small error of each would add up.
+    """
     everything = max(size * (size - 1) / 2, 1.0)
     expected = size * 0.2
     for _ in range(60):
         odds = np.log2(expected / everything)
-        after = max(float((1.0 / (1.0 + np.exp2(-np.clip(bits + odds, -60, 60)))).sum()) * scale, 1.0)
+        likely = bits[bits + odds > 0] + odds
+        after = max(float((1.0 / (1.0 + np.exp2(-np.clip(likely, 0, 60)))).sum()) * scale, 1.0)
         if abs(after - expected) < 0.001 * expected:
             break
         expected = after

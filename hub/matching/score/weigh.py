@@ -69,8 +69,7 @@ class Scales:
             other = self.rarity["family" if one.name == "given" else "given"][code[equal]]
             crossed = compared.levels[equal, self.places["order"]] == 1
             shares = np.where(crossed, np.maximum(shares, other), shares)
-        u = np.array(one.u)[parent[equal], 0]
-        found[equal] = _thousandths(np.clip(np.log2(u / shares), -MOST_BITS, MOST_BITS))
+        found[equal] = adjustment(np.array(one.u)[parent[equal], 0], shares)
         return found
 
     def _whole_name(self, one: Comparison, compared: Compared) -> Thousandths:
@@ -88,6 +87,11 @@ class Scales:
         apart = self.rarity["given"][pairs[0]] * self.rarity["family"][pairs[1]]
         found[both] = _thousandths(-np.log2(np.maximum(share / apart, 1.0)))[where.reshape(-1)]
         return found
+
+
+def adjustment(u: Floats, shares: Floats) -> Thousandths:
+    """log2(u / share): what equality on values of these shares weighs more than equality on any value."""
+    return _thousandths(np.clip(np.log2(u / shares), -MOST_BITS, MOST_BITS))
 
 
 def whole_name(given: str, family: str) -> str:

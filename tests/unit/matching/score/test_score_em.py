@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -49,3 +51,27 @@ def test_a_child_that_only_repeats_its_parent_adds_nothing():
     both = em.patterns(np.array([[0, 0]], dtype=np.int8), shape)
     one = em.posterior(both, m, u, shape, [0], 1.0)
     assert em.posterior(both, m, u, shape, [0, 1], 1.0) == pytest.approx(one)
+
+
+def _objective(found, m, u, match, prior, strength):
+    """The log-likelihood of the pairs and what is known before (a Dirichlet prior), up to a constant."""
+    used = range(len(m))
+    either = match * np.exp(em.log_shares(found, m, SHAPE, used)) + (1 - match) * np.exp(
+        em.log_shares(found, u, SHAPE, used)
+    )
+    known = sum(float((strength * before * np.log(now)).sum()) for before, now in zip(prior, m, strict=True))
+    return float((found.counts * np.log(either)).sum()) + known
+
+
+@pytest.mark.parametrize("match", [0.02, 0.3, 0.8])
+def test_every_round_of_em_makes_the_pairs_likelier(match, monkeypatch):
+    found = _drawn(5_000, match)
+    start = [np.array([[0.5, 0.3, 0.2]]), np.array([[0.6, 0.4]]), np.array([[0.7, 0.3]])]
+    monkeypatch.setattr(em, "SETTLED", 0.0)
+    told = []
+    for rounds in range(1, 13):
+        monkeypatch.setattr(em, "ROUNDS", rounds)
+        counts, share = em.learn_m(found, start, U, SHAPE, [0, 1, 2], 5.0)
+        told.append(_objective(found, em.shares(counts, start, 5.0), U, share, start, 5.0))
+    assert all(after >= before - 1e-6 for before, after in itertools.pairwise(told))
+    assert told[-1] > told[0]

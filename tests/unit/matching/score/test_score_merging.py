@@ -111,3 +111,33 @@ def test_refusals_between_records_that_are_one_now_are_gone():
     partition = _merged(TWO).partition
     own = dict(partition.assignment.select("rid", "cluster").iter_rows())
     assert all(own[a] != own[b] for a, b in partition.refusals.select("rid_a", "rid_b").iter_rows())
+
+
+def _strict(**bits):
+    return replace(shipped(), thresholds=replace(shipped().thresholds, **bits))
+
+
+def test_two_households_of_one_address_stay_two():
+    place = {"addresses": [{"line": "12 Market Street", "ward": "Hill", "postal_code": "2119", "province": "nsw"}]}
+    done = _merged([person(0, "Mary Johnson", **place), person(1, "Peter Walsh", **place)])
+    assert together(done.partition) == {frozenset({0}), frozenset({1})}
+    assert done.partition.refusals["rule"].to_list() == ["name_incompatible"]
+
+
+def test_an_address_alone_joins_no_records_without_names():
+    place = {"addresses": [{"line": "12 Market Street", "ward": "Hill", "postal_code": "2119", "province": "nsw"}]}
+    people = [person(n, None, phone=one, **place) for n, one in enumerate(("0912345678", "0387654321"))]
+    assert len(together(_merged(people).partition)) == 2
+
+
+def test_names_alone_need_more_than_the_threshold():
+    people = [person(n, "Zoltan Quibble") for n in range(2)]
+    weight = float(_merged(people).partition.edges["value"][0])
+    near, far = (_strict(balanced=weight - less) for less in (1.5, 2.5))
+    assert len(together(_merged(people, parameters=near).partition)) == 2
+    assert len(together(_merged(people, parameters=far).partition)) == 1
+
+
+def test_namesakes_whose_mailboxes_differ_in_digits_stay_two():
+    people = [person(n, "Kim Minsu", email=f"minsu.kim.{one}@example.com") for n, one in enumerate((2431, 2453))]
+    assert len(together(_merged(people).partition)) == 2
