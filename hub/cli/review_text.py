@@ -80,6 +80,9 @@ def _show(told: Json, language: str) -> Iterator[str]:
         if told.get(name):
             yield say(language, f"review.{name}")
             yield from ("  " + one["evidence"] for one in told[name][:MOST])
+    if told.get("weight"):
+        yield say(language, "review.weight", bits=told["weight"]["bits"], sure=_sure(told["weight"]["bits"], language))
+        yield from (f"  {step['bits'] + step['tf']:+.1f}  {step['sentence']}" for step in told["weight"]["steps"])
     yield from _special(told, language)
     for verdict, effect in told["answers"].items():
         yield say(language, "review.answer", verdict=verdict, what=word(language, f"answer.{verdict}"))

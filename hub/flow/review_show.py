@@ -19,6 +19,7 @@ from hub.flow.review_decide import ANSWERS, decide, named
 from hub.flow.review_decide import one as meant
 from hub.flow.review_report import customer_of
 from hub.flow.run import Run
+from hub.flow.waterfall import waterfalls
 from hub.matching import evidence as compared
 from hub.matching.explain import explain_edge, explain_refusal
 from hub.model import Json
@@ -53,6 +54,7 @@ def _about(conn: StoreConnection, settings: Settings, row: Row) -> dict[str, Jso
     sides = [_side(conn, golden_id, rows) for golden_id, rows in members.items()]
     told: dict[str, Json] = {"sides": sides, **_why(conn, members, settings.language)}
     told["similar"] = _also(conn, row, members)
+    told["weight"] = _weight(conn, row, members, settings.language)
     if row["kind"] == "changed":
         told["differences"] = _differences(conn, row)
     if row["kind"] == "pin":
@@ -118,6 +120,17 @@ def _also(conn: StoreConnection, row: Row, members: Mapping[str, Sequence[Row]])
     other = {one[side] for one in touching if not one["related"] for side in ("rid_a", "rid_b")} - whose
     ids = sorted({one["golden_id"] for one in story.parties(conn, sorted(other)).values()})
     return [dict(one) for one in story.summaries(conn, ids[:MOST])]
+
+
+def _weight(
+    conn: StoreConnection, row: Row, members: Mapping[str, Sequence[Row]], language: Any
+) -> dict[str, Json] | None:
+    """What the score says of the two records, step by step; null for a question about one record."""
+    rids = {f"{one['source']}:{one['source_id']}": one["rid"] for rows in members.values() for one in rows}
+    if row["a"] not in rids or row["b"] not in rids:
+        return None
+    pair = (rids[row["a"]], rids[row["b"]])
+    return waterfalls(conn, [pair], language).get(pair)
 
 
 def _differences(conn: StoreConnection, row: Row) -> list[dict[str, Json]]:

@@ -250,6 +250,7 @@ def test_show_tells_both_sides_why_not_and_what_each_answer_changes(asked):
     told = shown(asked, SETTINGS, make_run(50), number_of(asked))
     assert [side["records"][0]["values"]["full_name"] for side in told["sides"]] == ["Kiều Văn Sơn", "Sơn Kiều Văn"]
     assert [one["reason"] for one in told["refusals"]] == ["name_unsure"]
+    assert round(sum(step["bits"] + step["tf"] for step in told["weight"]["steps"]), 3) == told["weight"]["bits"]
     assert {verdict: effect["merged"] for verdict, effect in told["answers"].items()} == {
         "merge": 1,
         "apart": 0,
