@@ -76,7 +76,7 @@ def _story(report: Json, language: str) -> Iterator[str]:
     yield from _section("records", [_record(one) for one in report["records"]], language)
     yield from _section("links", [one["evidence"] for one in report["links"]], language)
     yield from _section("refusals", [one["evidence"] for one in report["refusals"] + report["generic"]], language)
-    yield from _section("related", [_person(one, language).strip() for one in report["related"]], language)
+    yield from _section("related", _related(report["related"], language), language)
     yield from _section("consents", [_consent(one) for one in report["consents"]], language)
     yield from _section("orders", _orders(report["orders"], language), language)
     asked = [f"{one['review_id']}  {one['what']} [{one['about']}]" for one in report["questions"]]
@@ -85,6 +85,15 @@ def _story(report: Json, language: str) -> Iterator[str]:
     yield from _section("pins", [_pin(one) for one in report["pins"]], language)
     yield from _section("pushes", [_push(one) for one in report["pushes"]], language)
     yield from _section("history", [_event(one) for one in report["history"][::-1]], language)
+
+
+def _related(related: list[Json], language: str) -> list[str]:
+    """Each related customer, then how they belong together."""
+    return [line for one in related for line in (_person(one, language).strip(), *_how(one))]
+
+
+def _how(one: Json) -> list[str]:
+    return ["  " + relation["evidence"] for relation in one["relations"]]
 
 
 def _section(name: str, lines: list[str], language: str) -> Iterator[str]:

@@ -17,11 +17,11 @@ from hub.flow.lookup import look_up
 from hub.flow.reasons import sentence
 from hub.flow.texts import texts
 from hub.flow.waterfall import Pair, waterfalls
-from hub.matching.explain import SCORE, explain_blocked, explain_edge, explain_refusal
+from hub.matching.explain import SCORE, explain_blocked, explain_edge, explain_refusal, explain_relation
 from hub.matching.rules import SINGLE
 from hub.model import Json
 from hub.settings import Settings
-from hub.store import decisions, holds, past, pins, review_facts, reviews, story
+from hub.store import decisions, holds, past, pins, relations, review_facts, reviews, story
 from hub.store.engine import Store, StoreConnection
 
 HEAD = ("golden_id", "customer_code", "status", "version", "created_at", "updated_at")
@@ -94,7 +94,7 @@ def _story(conn: StoreConnection, golden_id: str, settings: Settings) -> dict[st
         "refusals": refused,
         "generic": [_generic(one, settings.language) for one in story.generic(conn, rids)],
         "fields": fields(row, golden, members, settings.language),
-        "related": _related(conn, refused, golden_id, _names(members)),
+        "related": _related(conn, refused, golden, members, settings.language),
         "consents": golden.get("consents", []),
         "orders": orders(story.order_sums(conn, golden_id), story.order_list(conn, golden_id)),
         "pushes": [_push(one, settings.language) for one in story.pushes(conn, [golden_id, *former])],
@@ -193,18 +193,40 @@ def _generic(one: Row, language: Any) -> dict[str, Json]:
 
 
 def _related(
-    conn: StoreConnection, refused: Sequence[Mapping[str, Json]], golden_id: str, names: Sequence[str]
-) -> list[dict[str, Json]]:
+    conn: StoreConnection, refused: Sequence[Mapping[str, Json]], golden: Mapping[str, Json], members: Sequence[Row],
+    language: Any,
+) -> list[dict[str, Json]]:  # fmt: skip
     """Customers that share a value with this one and are others, or that a person has called related, each once."""
+    golden_id, mine = golden["golden_id"], _named(golden)
+    told: dict[str, list[Row]] = {}
+    for one in relations.of_records(conn, [member["rid"] for member in members]):
+        told.setdefault(one["related_id"], []).append(one)
     shares: dict[str, list[Json]] = {}
     for one in refused:
         if one["related"] and one["golden_id"] != golden_id:
             what = {"type": one["type"], "value": one["value"], "reason": one["reason"]}
             shares.setdefault(one["golden_id"], []).append(what)
-    said = [one[side] for one in reviews.relations(conn, names) for side in ("a", "b")]
+    said = [one[side] for one in reviews.relations(conn, _names(members)) for side in ("a", "b")]
     for other in sorted(set(review_facts.holders(conn, sorted(set(said))).values()) - {golden_id}):
         shares.setdefault(other, []).append({"type": None, "value": None, "reason": "judgement"})
-    return [{**row, "shares": shares[row["golden_id"]]} for row in story.summaries(conn, list(shares))]
+    return [
+        {
+            **row,
+            "shares": shares[row["golden_id"]],
+            "relations": [_relation(one, mine, _named(row), language) for one in told.get(row["golden_id"], ())],
+        }
+        for row in story.summaries(conn, list(shares))
+    ]
+
+
+def _named(customer: Mapping[str, Json]) -> str | None:
+    return customer.get("full_name") or customer.get("company_name")
+
+
+def _relation(one: Row, mine: str | None, theirs: str | None, language: Any) -> dict[str, Json]:
+    """kind (of store.relations.KINDS), what is shared, since when, and the sentence."""
+    what = {name: one[name] for name in ("kind", "type", "value", "since")}
+    return what | {"evidence": explain_relation(*what.values(), name_a=mine, name_b=theirs, language=language)}
 
 
 def _push(one: Row, language: str) -> dict[str, Json]:

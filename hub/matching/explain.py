@@ -70,6 +70,19 @@ def explain_refusal(reason: str, type_: str | None, value: str | None, issuer: s
     return told[:1].upper() + told[1:] if reason == "reassigned" else told
 
 
+def explain_relation(kind: str, type_: str, value: str, since: str | None, *, name_a: str | None, name_b: str | None,
+                     language: Language = "vi") -> str:  # fmt: skip
+    """How two customers belong together without being one. name_a: of the customer whose relation is told."""
+    nobody = label("nobody", language)
+    shown = {
+        "name_a": name_a or nobody,
+        "name_b": name_b or nobody,
+        "since": (since or label("unknown", language))[:10],
+    }
+    told = _told("relation", kind, language, **shown, **_identifier(type_, value, "", language))
+    return told[:1].upper() + told[1:]
+
+
 def explain_blocked(
     reason: str, type_: str, value: str, *, names: int, nameless: int, language: Language = "vi"
 ) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, inspect, text
 
+from hub.store import relations
+
 LIVING = "c.status = 'active' AND c.kind IN ('person', 'organisation')"
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -61,6 +63,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "consents": ("golden_id", "purpose", "channel", "address", "status", "at", "source"),
     "changes": ("seq", "at", "kind", "golden_id", "version", "changed", "moved"),
+    "relations": ("golden_id", "related_id", "kind", "type", "value", "since"),
 }
 ORDER: dict[str, tuple[str, ...]] = {
     "customers": ("golden_id",),
@@ -69,6 +72,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "orders": ("source", "source_id"),
     "consents": ("golden_id", "purpose", "channel", "address", "source"),
     "changes": ("seq",),
+    "relations": ("golden_id", "related_id", "kind", "type", "value"),
 }
 """By which columns each is ordered in exports."""
 
@@ -112,6 +116,8 @@ def view_name(dialect: str, name: str) -> str:
 
 def body(dialect: str, name: str) -> str:
     """The SELECT behind a view."""
+    if name == "relations":
+        return relations.sql(dialect)
     return _CONSENTS[dialect] if name == "consents" else _BODIES[name]
 
 

@@ -28,6 +28,7 @@ EVERY = {
     "link": {*(rule.name for rule in RULES), SINGLE},
     "refusal": {*GUARD_OF, *RELATED},
     "score": {*GUARD_OF, *RELATED} - {"overruled"},
+    "relation": {"shares_phone", "shares_email", "shares_id", "household", "employer", "reassigned", "said_apart"},
     "blocked": {"own", "names", "nameless"},
     "field": {*CHOOSING, *OUTCOMES, "pinned", "aggregate", "most_restrictive"},
 }
