@@ -237,7 +237,7 @@ def _lists(
 def _addresses(members: Sequence[Member], setup: Setup, why: dict[str, Json]) -> list[Json]:
     """All addresses, each once, best first: the rules of the field as keys of an order, then record order."""
     found = [
-        Candidate(_plain(one), m.rid, m.source, _at(m, "addresses"), address_line(one).lower(), len(_plain(one)))
+        Candidate(_plain(one), m.rid, m.source, _at(m, "addresses"), address_line(one).lower(), _parts(one))
         for m in members if "addresses" not in m.echo for one in m.doc.get("addresses") or () if _plain(one)
     ]  # fmt: skip
     keys: dict[str, Callable[[Candidate], Any]] = {
@@ -257,6 +257,11 @@ def _addresses(members: Sequence[Member], setup: Setup, why: dict[str, Json]) ->
         rule = "only" if len(found) == 1 else "agreed" if len(best) == 1 else next(told, "first_record")
         why["address"] = {"rid": best[0].rid, "rule": rule}
     return [one.value for one in best]
+
+
+def _parts(address: Mapping[str, Json]) -> int:
+    """How complete an address is; that its province had another name is no part of it."""
+    return len(_plain(address).keys() - {"former_province"})
 
 
 def _extra(members: Sequence[Member], setup: Setup) -> dict[str, Json]:

@@ -16,8 +16,10 @@ from hub.matching.customer import Setup
 from hub.matching.golden_json import arrays, objects, quoted
 from hub.matching.survivorship.most_restrictive import EVERYTHING, HERE, REACHES, STATUSES, Consent
 
-ADDRESS = ("country", "district", "line", "postal_code", "province", "ward")
+ADDRESS = ("country", "district", "former_province", "line", "postal_code", "province", "ward")
 """Parts of an address, sorted as JSON keys are."""
+COUNTED = tuple(part for part in ADDRESS if part != "former_province")
+"""Parts that make an address more complete."""
 LINE = ("line", "ward", "district", "province")
 
 
@@ -42,7 +44,7 @@ def addresses(members: pl.DataFrame, setup: Setup) -> pl.DataFrame:
     ).explode("addresses").unnest("addresses").with_columns(
         pl.col(*ADDRESS).replace("", None)).with_columns(
         pl.concat_str(*LINE, separator=", ", ignore_nulls=True).alias("address"),
-        pl.sum_horizontal(pl.col(*ADDRESS).is_not_null()).cast(pl.Int64).alias("weight"),
+        pl.sum_horizontal(pl.col(*COUNTED).is_not_null()).cast(pl.Int64).alias("weight"),
     ).filter(pl.col("weight") > 0).with_columns(pl.col("address").str.to_lowercase().alias("same")).collect()  # fmt: skip
     keys = {"source_priority": ("source", False), "most_complete": ("weight", True), "most_recent": ("at", True)}
     rules = [name for name in setup.rules["addresses"] if name in keys]
