@@ -7,7 +7,7 @@ Money is an integer in minor units. Null means "the system does not say".
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -27,6 +27,8 @@ CUSTOMER_KINDS: tuple[str, ...] = ("person", "organisation")
 Action = Literal["create", "update", "deactivate", "delete", "noop", "blocked", "conflict"]
 Outcome = Literal["acked", "rejected", "retry", "unknown"]
 Verdict = Literal["same", "different"]
+Standing = Literal["go", "stands", "changed"]
+"""What a record read just before a write says: write it, it stands so already, somebody has changed it since."""
 
 FIELDS: tuple[str, ...] = (
     "kind",
@@ -163,6 +165,11 @@ class Page:
     notices: Sequence[Notice] = ()
 
 
+def unchecked(payload: str) -> Standing:
+    """The check of a write that nobody planned against a record."""
+    return "go"
+
+
 @dataclass(frozen=True, slots=True)
 class Write:
     """One wish for one record at a destination, in canonical field names and the destination's own forms.
@@ -170,6 +177,7 @@ class Write:
     action: create | update | deactivate | delete. target: the record's id there, None for create.
     fields: field → new value, only what differs. known: field → value last seen there (for a full replace).
     key: idempotency key, fixed before the first try and reused on every retry. mark: text to find a create again by.
+    check: asked with the record's payload (JSON text), read just before the write; a write goes out only for `go`.
     """
 
     action: Action
@@ -179,6 +187,7 @@ class Write:
     known: Mapping[str, Json]
     key: str
     mark: str | None = None
+    check: Callable[[str], Standing] = field(default=unchecked, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,218 +1,129 @@
 """Decide: for one destination, what each record there should get, or why not.
 
-Belongs here: ownership of fields, consent, duplicates at the destination, creates. Does not: storing (plan.py), sending.
+Belongs here: going through all customers, what may go out now. Does not: one customer's records (judging.py), the merge of a
+field (three_way.py), storing (plan.py), sending (push.py).
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, field, replace
+from itertools import groupby, islice
 from typing import Any
 
 import orjson
 
-from hub.connectors.kit.port import Capabilities
-from hub.flow import marks, values
-from hub.flow.consent import allowed, grants, reached
+from hub.flow.item import WRITES, Item
+from hub.flow.judging import Judge, Known
 from hub.flow.outlet import Outlet
-from hub.model import CUSTOMER_KINDS, Json
-from hub.settings import Destination, Settings
-from hub.store import holds
+from hub.model import Json
+from hub.store import holds, ledger, there
 from hub.store import plans as table
 from hub.store.engine import StoreConnection
 
-WRITES = ("create", "update", "deactivate", "delete")
+CREATING = ("upsert", "mirror", "append")
+AT_ONCE = 1_000
+"""Customers judged together: what they need beside their rows is read once for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """One line of a plan. changes: field → [old, new], both in normal form; reason for blocked and conflict."""
+class Double:
+    """One customer's several records in one system, which cannot merge them. points: of each record, None = none told."""
 
-    action: str
     golden_id: str
-    target: str | None
-    changes: Mapping[str, Sequence[Json]]
-    send: Mapping[str, Json]
-    reason: str | None = None
-
-    def key(self, destination: str) -> str:
-        """The idempotency key: the same wish for the same record has the same key, on every try and in every plan."""
-        return hashlib.sha256(
-            table.text([destination, self.action, self.golden_id, self.target, self.send]).encode()
-        ).hexdigest()[:32]
+    targets: Sequence[str]
+    points: Sequence[Json]
 
 
-def basis_of(destination: str, items: Sequence[Item]) -> str:
-    """Digest of what a plan would write; another digest at the time of applying means that it is stale."""
-    keys = sorted(item.key(destination) for item in items if item.action in WRITES)
-    return hashlib.sha256("\n".join(keys).encode()).hexdigest()
+@dataclass(slots=True)
+class Decision:
+    """All lines of a plan, how many records need nothing, and who has several records there."""
+
+    items: list[Item] = field(default_factory=list)
+    noops: int = 0
+    doubles: list[Double] = field(default_factory=list)
 
 
-def decide(conn: StoreConnection, outlet: Outlet) -> tuple[list[Item], int]:
-    """All lines of a plan for this destination as of now, and how many records need nothing."""
-    destination, capabilities, source = outlet.destination, outlet.capabilities, outlet.source
-    refused = table.rejected_keys(conn, destination.name)
-    items: list[Item] = []
-    noops = 0
-    judge = Judge(outlet.settings, destination, capabilities)
-    for _, group in groupby(table.held_there(conn, source, destination.name), key=lambda row: row["golden_id"]):
-        for item in judge.present(list(group)):
-            items += [item] if item else []
-            noops += item is None
-    if destination.mode in ("upsert", "mirror", "append") and "create" in capabilities.writes:
-        complete = destination.source is None or table.source_complete(conn, source)
-        items += [
-            item for row in table.absent_there(conn, source, destination.name) for item in judge.absent(row, complete)
-        ]
-    open_ones = {(row["golden_id"], row["target"]) for row in table.pending(conn, destination.name)}
+def decide(conn: StoreConnection, outlet: Outlet) -> Decision:
+    """What this destination should get as of now."""
+    told = Decision()
+    judge = Judge(outlet, _known(conn, outlet))
+    customers = _customers(conn, outlet)
+    while groups := list(islice(customers, AT_ONCE)):
+        judge.known = _for_these(conn, judge, [row for group in groups for row in group])
+        for rows in groups:
+            for item in judge.present(rows):
+                told.items += [item] if item else []
+                told.noops += item is None
+            if len(rows) > 1:
+                told.doubles.append(_double(rows))
+    if outlet.destination.mode in CREATING and "create" in outlet.capabilities.writes:
+        told.items += [item for row in there.absent_there(conn, outlet.source) for item in judge.absent(row)]
+    told.items = _sendable(conn, outlet, told.items)
+    return told
+
+
+def _customers(conn: StoreConnection, outlet: Outlet) -> Iterator[list[there.Row]]:
+    rows = there.held_there(conn, outlet.source, outlet.name)
+    for _, group in groupby(rows, key=lambda row: row["golden_id"]):
+        yield list(group)
+
+
+def _known(conn: StoreConnection, outlet: Outlet) -> Known:
+    """What is the same for every customer; asked only where the mode makes use of it."""
+    mode, source = outlet.destination.mode, outlet.source
+    creates, mirror = mode in CREATING, mode == "mirror"
+    asked = outlet.settings.sources if mirror else [source] if outlet.destination.source else []
+    return Known(
+        deleted=frozenset(there.deleted_there(conn, source, outlet.name) if creates else ()),
+        unseen=frozenset(there.made_unseen(conn, source) if creates else ()),
+        recreate=frozenset(ledger.wished(conn, outlet.name, "recreate")),
+        only_made=frozenset(there.only_made(conn) if mirror else ()),
+        used=frozenset(there.with_orders(conn, source) if mirror else ()),
+        parted=frozenset(there.parted(conn)),
+        incomplete=frozenset(there.incomplete(conn, list(asked))),
+    )
+
+
+def _for_these(conn: StoreConnection, judge: Judge, rows: Sequence[there.Row]) -> Known:
+    """Whose the sent values are now, and when golden values began, for these rows."""
+    origins = [
+        rid
+        for row in rows
+        if row["origin"] and row["golden_id"] in judge.known.parted
+        for rid in orjson.loads(row["origin"]).values()
+    ]
+    timed = "newest" in judge.fields.values()
+    winners = {rid for row in rows for rid in _winners(row, set(judge.fields))} if timed else set[int]()
+    return replace(judge.known, owners=there.owners(conn, origins), times=there.times(conn, list(winners)))
+
+
+def _winners(row: there.Row, names: Set[str]) -> Iterator[int]:
+    """The records whose values are golden."""
+    for name, why in orjson.loads(row["provenance"] or "{}").items():
+        if (name == "*" or name in names) and isinstance(why.get("rid"), int):
+            yield why["rid"]
+
+
+def _double(rows: Sequence[there.Row]) -> Double:
+    points = [orjson.loads(row["record"]).get("points") for row in rows]
+    return Double(rows[0]["golden_id"], [row["source_id"] for row in rows], points)
+
+
+def _sendable(conn: StoreConnection, outlet: Outlet, items: Sequence[Item]) -> list[Item]:
+    """What is sent before, and open, refused, given up or never kept there, is blocked instead of sent again."""
+    open_ones = {(row["golden_id"], row["target"]) for row in table.pending(conn, outlet.name)}
+    keys = [item.key(outlet.name) for item in items if item.action in WRITES]
+    tried = ledger.tried(conn, outlet.name, keys)
     held = holds.held(conn)
-    items = [_unless_held(_unless_open(item, open_ones), held) for item in items]
-    return [_unless_refused(item, refused, destination.name) for item in items], noops
+    return [_unless(item, open_ones, tried.get(item.key(outlet.name)), held) for item in items]
 
 
-def _unless_open(item: Item, open_ones: Set[tuple[str, str | None]]) -> Item:
-    """Nothing is sent again while nobody knows what became of the last write for that record."""
-    if item.action not in WRITES or (item.golden_id, item.target) not in open_ones:
+def _unless(item: Item, open_ones: Set[tuple[str, str | None]], tried: Any, held: Set[str]) -> Item:
+    if item.action not in WRITES:
         return item
-    return Item("blocked", item.golden_id, item.target, item.changes, item.send, "outcome_unknown")
-
-
-def _unless_held(item: Item, held: Set[str]) -> Item:
-    """Nothing is written about a customer on hold."""
-    if item.action not in WRITES or item.golden_id not in held:
-        return item
-    return Item("blocked", item.golden_id, item.target, item.changes, item.send, "hold")
-
-
-def _unless_refused(item: Item, refused: Mapping[str, str], destination: str) -> Item:
-    reason = refused.get(item.key(destination)) if item.action in WRITES else None
-    if reason is None:
-        return item
-    return Item("blocked", item.golden_id, item.target, item.changes, item.send, f"rejected:{reason}")
-
-
-class Judge:
-    """Decides for one destination, customer by customer."""
-
-    def __init__(self, settings: Settings, destination: Destination, capabilities: Capabilities) -> None:
-        self.settings, self.destination, self.capabilities = settings, destination, capabilities
-        self.fields = {name: owner for name, owner in destination.fields.items() if name in capabilities.write_fields}
-
-    def _may(self, golden: Mapping[str, Json], kind: str, held: Mapping[str, Json] | None = None) -> str | None:
-        """None when the customer may be written there; "" when they are not meant; else the reason of the block.
-
-        held: the record there, whose address is asked about before the golden one.
-        """
-        if kind not in CUSTOMER_KINDS or not all(
-            _fits(golden.get(name), wish) for name, wish in self.destination.only.items()
-        ):
-            return ""
-        reach = reached(self.destination.channel)
-        address = (values.held(held or {}, reach) or values.wished(golden, reach)) if reach else None
-        return allowed(golden, self.destination, self.settings.purposes, address)
-
-    def present(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[Item | None]:
-        """One item (or None: nothing to do) per record that one customer has there."""
-        golden = orjson.loads(rows[0]["golden"])
-        docs = [_theirs(row) for row in rows]
-        for row, doc in zip(rows, docs, strict=True):
-            others = [other for other in docs if other is not doc]
-            changes = self._differences(golden, row, doc, others)
-            if not changes:
-                yield None
-                continue
-            reason = self._may(golden, row["kind"], doc)
-            if reason == "":
-                yield None
-                continue
-            send = {name: values.outward(name, new, golden, self.capabilities) for name, (_, new) in changes.items()}
-            yield Item("blocked" if reason else "update", row["golden_id"], row["source_id"], changes, send, reason)
-
-    def _differences(
-        self,
-        golden: Mapping[str, Json],
-        row: Mapping[str, Any],
-        doc: Mapping[str, Json],
-        others: Sequence[Mapping[str, Json]],
-    ) -> dict[str, list[Json]]:
-        changes: dict[str, list[Json]] = {}
-        for name, owner in self.fields.items():
-            ours, theirs = (
-                values.kept(name, value, self.capabilities)
-                for value in (values.wished(golden, name), values.held(doc, name))
-            )
-            if name == "note" and self.destination.mark == "comments":
-                theirs = marks.unmarked(theirs, row["customer_code"])
-            if ours is None or values.equal(ours, theirs) or not _wins(owner, ours, theirs, row):
-                continue
-            if name in ("phone", "email") and not _own(name, ours, doc, others):
-                continue
-            changes[name] = [theirs, ours]
-        return changes
-
-    def absent(self, row: Mapping[str, Any], complete: bool) -> Iterator[Item]:
-        """A create, or why not, for a customer without a record there. Nothing when the record is made and not yet seen."""
-        golden = orjson.loads(row["golden"])
-        if row["made"] is not None and not row["gone"]:
-            return
-        reason = self._may(golden, row["kind"])
-        if reason == "":
-            return
-        wished = {name: values.kept(name, values.wished(golden, name), self.capabilities) for name in self.fields}
-        changes = {name: [None, value] for name, value in wished.items() if value is not None}
-        told = grants(golden, self.capabilities.grants, wished)
-        changes |= {name: [None, value] for name, value in told.items()}
-        if not self.capabilities.requires <= set(changes):
-            reason = reason or "missing:" + ",".join(sorted(self.capabilities.requires - set(changes)))
-        reason = reason or ("deleted_there" if row["gone"] else None) or (None if complete else "source_incomplete")
-        send = {name: values.outward(name, new, golden, self.capabilities) for name, (_, new) in changes.items()}
-        send |= marks.mark_for(self.destination, self.capabilities, row["customer_code"])
-        yield Item("blocked" if reason else "create", row["golden_id"], None, changes, send, reason)
-
-
-def _theirs(row: Mapping[str, Any]) -> dict[str, Json]:
-    """The record as the destination holds it: as last pulled, under what it has acknowledged since."""
-    doc: dict[str, Json] = orjson.loads(row["record"])
-    if row["sent"] is None or row["landed_at"] >= row["acked_at"]:
-        return doc
-    for name, value in orjson.loads(row["sent"]).items():
-        if name.startswith(values.GRANT):
-            continue
-        if name in ("phone", "email"):
-            rest = [item for item in doc.get(name + "s", ()) if item.get("value") != value]
-            doc[name + "s"] = [{"value": value, "use": "own"}, *rest]
-        elif name == "address":
-            doc["addresses"] = [value]
-        else:
-            doc[name] = value
-    return doc
-
-
-def _wins(owner: str, ours: Json, theirs: Json, row: Mapping[str, Any]) -> bool:
-    """Whether the field's owner lets our value replace theirs."""
-    if owner == "hub":
-        return True
-    if owner == "newest":
-        return theirs is None or _newer(row)
-    return owner == "fill_if_blank" and theirs is None
-
-
-def _newer(row: Mapping[str, Any]) -> bool:
-    """Whether the golden value won by time: it comes from elsewhere and this record's own time is older or unknown."""
-    golden_at = orjson.loads(row["golden"]).get("updated_at")
-    return row["updated_at"] is None or (golden_at is not None and golden_at > row["updated_at"])
-
-
-def _own(field: str, value: str, doc: Mapping[str, Json], others: Sequence[Mapping[str, Json]]) -> bool:
-    """Phones and e-mails are never copied between records of one system, nor sent where they stand already."""
-    if value in values.carried(doc, field):
-        return False
-    return not any(value in values.carried(other, field) for other in others)
-
-
-def _fits(value: Json, wish: Json) -> bool:
-    wishes = wish if isinstance(wish, list) else [wish]
-    held = value if isinstance(value, list) else [value]
-    return any(item in wishes for item in held)
+    reason = "outcome_unknown" if (item.golden_id, item.target) in open_ones else None
+    reason = "hold" if item.golden_id in held else reason
+    if reason is None and tried is not None:
+        reason = tried.verdict(again=bool(item.notes.get("again")))
+    return replace(item, action="blocked", reason=reason) if reason else item

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import orjson
 
 from hub.connectors.kit.port import Capabilities
+from hub.matching.codes import valid_code
 from hub.model import Json
 from hub.settings import Destination
 
@@ -44,6 +45,11 @@ def written(fields: Mapping[str, Json], mark: Mark | None) -> dict[str, Json]:
     if mark is None or mark["in"] != "comments":
         return dict(fields)
     return {**fields, "note": "\n".join(filter(None, [fields.get("note"), mark["text"]]))}
+
+
+def is_code(text: str) -> bool:
+    """Whether a word is a customer code, which is what a mark in the comments is."""
+    return valid_code(text)
 
 
 def unmarked(note: Json, customer_code: str) -> Json:

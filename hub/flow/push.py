@@ -5,20 +5,27 @@ Belongs here: approval, intent before send, batches. Does not: what to send (dec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
 
+from hub.connectors.kit.results import checked
 from hub.errors import AuthError, ConfigError, GuardError, TransientError
 from hub.flow import marks
-from hub.flow.decide import WRITES, basis_of, decide
+from hub.flow.decide import decide
+from hub.flow.item import WRITES, Item, basis_of
 from hub.flow.outlet import Outlet
+from hub.flow.plan import expired
 from hub.flow.receipts import keep, ledger_row
 from hub.flow.run import PushReport
-from hub.model import Write
+from hub.flow.standing import check_of
+from hub.model import Receipt, Write, unchecked
 from hub.store import plans as table
 from hub.store.engine import StoreConnection
+
+SHOWN = 10
+"""So many differences of a stale plan are told one by one."""
 
 
 def push(
@@ -45,19 +52,54 @@ def push(
 
 
 def _still_fits(outlet: Outlet, head: Mapping[str, Any]) -> None:
+    """Raise GuardError when the plan is not open, too old, or no longer what is wanted; it says what has changed."""
     with outlet.store.read() as conn:
-        items, _ = decide(conn, outlet)
-    if head["state"] in table.OPEN and basis_of(outlet.name, items) == head["basis"]:
+        items = decide(conn, outlet).items
+        old = expired(outlet, head)
+        moved = "" if basis_of(outlet.name, items) == head["basis"] else _moved(conn, outlet, head, items)
+    if head["state"] in table.OPEN and not moved and not old:
         return
     if head["state"] in table.OPEN:
         with outlet.store.begin() as conn:
             table.set_plan(conn, head["plan_id"], state="stale")
     counts = orjson.loads(head["counts"])
     wanted, stood = sum(item.action in WRITES for item in items), sum(counts.get(action, 0) for action in WRITES)
+    why = f"older than {outlet.destination.plan_expires // 3600} hours" if old else head["state"]
     raise GuardError(
-        f"plan {head['plan_id']} of {outlet.name} is stale ({head['state']}): it holds {stood} writes, {wanted} are wanted now",
+        f"plan {head['plan_id']} of {outlet.name} is stale ({why}): it holds {stood} writes, {wanted} are wanted now{moved}",
         hint="look at the new plan with `hub plan`",
     )
+
+
+def _moved(conn: StoreConnection, outlet: Outlet, head: Mapping[str, Any], items: Sequence[Item]) -> str:
+    """Which writes differ, by customer and record there, with the names of their fields: never a value."""
+    stood = {_named(row): row["idempotency_key"] for row in table.all_items(conn, head["plan_id"]) if _writes(row)}
+    wanted = {_named(row): row["idempotency_key"] for row in (_row(item, outlet) for item in items) if _writes(row)}
+    parts = {
+        "new": wanted.keys() - stood.keys(),
+        "gone": stood.keys() - wanted.keys(),
+        "changed": {name for name in stood.keys() & wanted.keys() if stood[name] != wanted[name]},
+    }
+    return "".join(f"; {what}: {_listed(sorted(names))}" for what, names in parts.items() if names)
+
+
+def _row(item: Item, outlet: Outlet) -> dict[str, Any]:
+    told = {name: getattr(item, name) for name in ("action", "golden_id", "target")}
+    return {**told, "changes": orjson.dumps(dict(item.changes)), "idempotency_key": item.key(outlet.name)}
+
+
+def _writes(row: Mapping[str, Any]) -> bool:
+    return row["action"] in WRITES
+
+
+def _named(row: Mapping[str, Any]) -> str:
+    fields = ", ".join(sorted(orjson.loads(row["changes"])))
+    return f"{row['action']} {row['golden_id']}/{row['target'] or '-'} ({fields})"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
 
 
 def _apply(outlet: Outlet, report: PushReport, deadline: Callable[[], bool]) -> None:
@@ -93,7 +135,7 @@ def _send(outlet: Outlet, batch: Sequence[Mapping[str, Any]], report: PushReport
     """Send one batch and keep its receipts; False when the destination cannot be spoken to now (the rest stays open)."""
     left = {item["idempotency_key"]: item for item in batch}
     try:
-        for receipt in outlet.connection.write([_write(item) for item in batch]):
+        for receipt in _receipts(outlet, [_write(outlet, item) for item in batch]):
             keep(outlet, left.pop(receipt.key), receipt)
             setattr(report, receipt.outcome, getattr(report, receipt.outcome) + 1)
             if receipt.outcome != "acked":
@@ -106,6 +148,21 @@ def _send(outlet: Outlet, batch: Sequence[Mapping[str, Any]], report: PushReport
     return True
 
 
+def _receipts(outlet: Outlet, writes: Sequence[Write]) -> Iterator[Receipt]:
+    """The connector's own; one that does not read before it writes has its records read here."""
+    if outlet.capabilities.rereads:
+        yield from outlet.connection.write(writes)
+        return
+    new = [write for write in writes if write.target is None]
+    yield from outlet.connection.write(new) if new else ()
+    for write in writes:
+        if write.target is None:
+            continue
+        found = outlet.connection.read(write.target)
+        refused = checked(write, found.payload) if found is not None else None
+        yield from [refused] if refused else outlet.connection.write([write])
+
+
 def _reopen(conn: StoreConnection, outlet: Outlet, items: Sequence[Mapping[str, Any]], reason: str) -> None:
     """The port raises only before sending: these writes never left."""
     for item in items:
@@ -113,7 +170,7 @@ def _reopen(conn: StoreConnection, outlet: Outlet, items: Sequence[Mapping[str, 
     table.add_deliveries(conn, [ledger_row(outlet, item, "retry", reason) for item in items])
 
 
-def _write(item: Mapping[str, Any]) -> Write:
+def _write(outlet: Outlet, item: Mapping[str, Any]) -> Write:
     fields, mark = marks.split(item["known"])
     return Write(
         action=item["action"],
@@ -123,4 +180,5 @@ def _write(item: Mapping[str, Any]) -> Write:
         known={name: old for name, (old, _) in orjson.loads(item["changes"]).items()},
         key=item["idempotency_key"],
         mark=mark["text"] if mark else None,
+        check=check_of(outlet, item) if item["target"] is not None else unchecked,
     )

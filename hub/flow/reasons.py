@@ -11,6 +11,8 @@ import re
 from hub.flow.texts import texts
 
 TABLE = "reasons.tsv"
+PASSED_ON = {"rejected": "rejected_before", "given_up": "given_up_because"}
+"""Heads that are about another reason → their sentence."""
 _PARTS = re.compile(r"^([a-z_]+)[.:](.+)$")
 
 
@@ -21,8 +23,8 @@ def sentence(reason: str, language: str) -> str:
         return rows[reason][language]
     match = _PARTS.match(reason)
     head, about = (match[1], match[2]) if match else (reason, "")
-    if head == "rejected":
-        return rows["rejected_before"][language].format(what=_small(sentence(about, language)))
+    if head in PASSED_ON:
+        return rows[PASSED_ON[head]][language].format(what=_small(sentence(about, language)))
     if head not in rows:
         return rows["other"][language].format(what=reason)
     return rows[head][language].format(what=_named(about, language))

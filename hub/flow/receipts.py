@@ -14,8 +14,9 @@ import orjson
 
 from hub.flow import marks
 from hub.flow.outlet import Outlet
-from hub.model import Receipt
+from hub.model import Json, Receipt
 from hub.store import plans as table
+from hub.store.ledger import fulfil
 
 
 def keep(outlet: Outlet, item: Mapping[str, Any], receipt: Receipt) -> None:
@@ -27,11 +28,30 @@ def keep(outlet: Outlet, item: Mapping[str, Any], receipt: Receipt) -> None:
         table.add_deliveries(conn, [row])
         if receipt.outcome != "acked" or target is None:
             return
-        fields = {name: new for name, (_, new) in orjson.loads(item["changes"]).items()}
-        fields = marks.written(fields, marks.split(item["known"])[1])
-        table.acknowledge(conn, outlet.name, target, item["golden_id"], fields, at)
+        notes = orjson.loads(item["notes"] or "{}")
+        table.acknowledge(
+            conn,
+            outlet.name,
+            target,
+            item["golden_id"],
+            _fields(item),
+            at,
+            before=notes.get("before"),
+            origin=notes.get("origin"),
+            back=notes.get("back", ()),
+            state={"deactivate": "inactive", "delete": "deleted"}.get(item["action"]),
+        )
         if item["action"] == "create":
             table.belongs(conn, outlet.source, target, item["golden_id"], at)
+            fulfil(conn, outlet.name, item["golden_id"], "recreate")
+
+
+def _fields(item: Mapping[str, Any]) -> dict[str, Json]:
+    """What stands there now by this write; of a record that was deleted nothing does."""
+    if item["action"] == "delete":
+        return {}
+    fields = {name: new for name, (_, new) in orjson.loads(item["changes"]).items() if name != "status"}
+    return marks.written(fields, marks.split(item["known"])[1])
 
 
 def ledger_row(outlet: Outlet, item: Mapping[str, Any], state: str, reason: str | None = None) -> dict[str, Any]:

@@ -107,7 +107,7 @@ def _only(part: Mapping[str, Json], names: Sequence[str]) -> dict[str, Json]:
 
 def _more(part: Mapping[str, Json]) -> dict[str, Json]:
     """What a destination's part says only when there is something to say."""
-    return {name: part[name] for name in ("error", "reasons", "effects", "takes") if part.get(name)}
+    return {name: part[name] for name in ("error", "reasons", "effects", "takes", "there", "doubled") if part.get(name)}
 
 
 def _given(part: Mapping[str, Json], name: str) -> dict[str, Json]:

@@ -109,7 +109,8 @@ class PushReport:
     """Plan and push of one destination. state: applied | waiting | held | failed.
 
     reasons: what happened → code → count. effects: what the planned writes set off there (account_mail, contact_cost).
-    takes: seconds that the planned writes need at the vendor's rate, None when that is not known.
+    takes: seconds that the planned writes need at the vendor's rate, None when that is not known. there: records that the
+    system holds. doubled: customers with several records there; doubles: the first of them (flow.decide.Double).
     """
 
     plan_id: str | None = None
@@ -127,6 +128,9 @@ class PushReport:
     reasons: dict[str, dict[str, int]] = field(default_factory=dict)
     effects: list[str] = field(default_factory=list)
     takes: float | None = None
+    there: int = 0
+    doubled: int = 0
+    doubles: list[Mapping[str, Json]] = field(default_factory=list)
     seconds: float = 0.0
 
     def because(self, what: str, reason: str) -> None:

@@ -164,6 +164,7 @@ def _destination(
     base = sources.get(table.get("source", ""))
     connector = base.connector if base else table["connector"]
     channel = table.get("channel", base.channel if base else catalogue.entry(connector).channel)
+    default = Destination(name, None, connector, channel, {})
     return Destination(
         name=name,
         source=base.name if base else None,
@@ -175,7 +176,9 @@ def _destination(
         approve=table.get("approve", "manual"),
         purpose=table.get("purpose", "marketing" if channel in MARKETING_CHANNELS else "service"),
         only=MappingProxyType(dict(table.get("only", {}))),
-        max_changes=percent(table["max_changes"]) if "max_changes" in table else 0.05,
+        max_changes=percent(table["max_changes"]) if "max_changes" in table else default.max_changes,
+        max_deletes=percent(table["max_deletes"]) if "max_deletes" in table else default.max_deletes,
+        plan_expires=duration(table["plan_expires"]) if "plan_expires" in table else default.plan_expires,
         mark=table.get("mark", "none"),
     )
 

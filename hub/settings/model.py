@@ -34,7 +34,8 @@ class Destination:
     """One `[destinations.NAME]`. source: the source whose connection it reuses (None: a connection of its own).
 
     fields: canonical field → owner (hub | destination | fill_if_blank | newest); a field not listed is never sent.
-    max_changes: share of the destination's records (0.05 = 5%) above which the plan stops.
+    max_changes, max_deletes: share of the destination's records (0.05 = 5%) above which a plan is held for a person; the
+    latter counts what is deactivated or deleted. plan_expires: seconds after which a plan is stale.
     """
 
     name: str
@@ -48,6 +49,8 @@ class Destination:
     purpose: str = "service"
     only: Mapping[str, Json] = field(default_factory=dict)
     max_changes: float = 0.05
+    max_deletes: float = 0.01
+    plan_expires: int = 7 * 86_400
     mark: Literal["code", "comments", "none"] = "none"
 
 

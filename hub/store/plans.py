@@ -5,33 +5,31 @@ Belongs here: statements about plans, plan_items, deliveries, sent, created_reco
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, and_, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from hub.model import Json
-from hub.store.bulk import insert_rows, is_sqlite
+from hub.store.bulk import insert_rows
 from hub.store.story import live
 from hub.store.tables import (
     changes,
     created_records,
-    customers,
     deliveries,
     dirty_records,
-    landed,
     plan_items,
     plans,
-    raw_records,
     records,
     sent,
-    source_state,
     xref,
 )
 
 Row = Mapping[str, Any]
 OPEN = ("waiting", "held", "approved")
+TOLD = "told"
+"""State of a plan that sends nothing: it only tells what is blocked or in conflict."""
 PENDING = ("sent", "unknown")
 """States of an item whose outcome is not known: the process died, or no answer came."""
 
@@ -39,77 +37,6 @@ PENDING = ("sent", "unknown")
 def text(value: Json) -> str:
     """JSON text with sorted keys."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
-
-
-def held_there(conn: Connection, source: str, destination: str) -> Iterator[Row]:
-    """Every record of `source` with its live customer and what was acknowledged there, customer by customer.
-
-    Columns: golden_id, customer_code, source_id, record (JSON), golden (JSON), kind, landed_at, sent (JSON or None), acked_at.
-    """
-    statement = (
-        select(
-            xref.c.golden_id,
-            records.c.source_id,
-            records.c.doc.label("record"),
-            customers.c.doc.label("golden"),
-            customers.c.provenance,
-            customers.c.kind,
-            customers.c.customer_code,
-            records.c.updated_at,
-            raw_records.c.landed_at,
-            sent.c.fields.label("sent"),
-            sent.c.acked_at,
-        )
-        .join(xref, xref.c.rid == records.c.rid)
-        .join(customers, customers.c.golden_id == xref.c.golden_id)
-        .join(landed, landed.c.rid == records.c.rid)
-        .join(raw_records, raw_records.c.raw_id == landed.c.raw_id)
-        .join(sent, and_(sent.c.destination == destination, sent.c.source_id == records.c.source_id), isouter=True)
-        .where(records.c.source == source, customers.c.status == "active")
-        .order_by(xref.c.golden_id, records.c.source_id)
-    )
-    yield from _stream(conn, statement)
-
-
-def absent_there(conn: Connection, source: str, destination: str) -> Iterator[Row]:
-    """Live customers without any record of `source`: golden_id, customer_code, golden, kind, gone (was there), made."""
-    here = select(xref.c.golden_id).join(records, records.c.rid == xref.c.rid).where(records.c.source == source)
-    acked = select(sent.c.golden_id).where(sent.c.destination == destination)
-    statement = (
-        select(
-            customers.c.golden_id,
-            customers.c.doc.label("golden"),
-            customers.c.kind,
-            customers.c.customer_code,
-            customers.c.golden_id.in_(acked).label("gone"),
-            created_records.c.source_id.label("made"),
-        )
-        .join(
-            created_records,
-            and_(created_records.c.golden_id == customers.c.golden_id, created_records.c.source == source),
-            isouter=True,
-        )
-        .where(customers.c.status == "active", customers.c.golden_id.not_in(here))
-        .order_by(customers.c.golden_id)
-    )
-    yield from _stream(conn, statement)
-
-
-def _stream(conn: Connection, statement: Any) -> Iterator[Row]:
-    options = {} if is_sqlite(conn) else {"stream_results": True}
-    rows = conn.execution_options(**options).execute(statement)
-    for row in rows.mappings().yield_per(5_000):
-        yield dict(row)
-
-
-def record_count(conn: Connection, source: str) -> int:
-    """Records that a source holds now."""
-    return int(conn.scalar(select(func.count()).select_from(records).where(records.c.source == source)) or 0)
-
-
-def source_complete(conn: Connection, source: str) -> bool:
-    """Whether the source's last pull went to its end; without that nothing is created or removed there."""
-    return conn.scalar(select(source_state.c.status).where(source_state.c.source == source)) == "ok"
 
 
 def feed_position(conn: Connection) -> int:
@@ -156,6 +83,25 @@ def item_keys(conn: Connection, plan_id: str) -> set[str]:
     return set(conn.scalars(select(plan_items.c.idempotency_key).where(plan_items.c.plan_id == plan_id)))
 
 
+def nothing_to_send(conn: Connection, destination: str) -> Row | None:
+    """The newest plan of a destination when it holds nothing to send, only what is blocked or in conflict."""
+    row = (
+        conn.execute(
+            select(plans).where(plans.c.destination == destination).order_by(plans.c.created_at.desc()).limit(1)
+        )
+        .mappings()
+        .first()
+    )
+    return dict(row) if row is not None and row["state"] == TOLD else None
+
+
+def drop_told(conn: Connection, destination: str) -> None:
+    """Plans that only told something make room for what is told now."""
+    mine = select(plans.c.plan_id).where(plans.c.destination == destination, plans.c.state == TOLD)
+    conn.execute(delete(plan_items).where(plan_items.c.plan_id.in_(mine)))
+    conn.execute(delete(plans).where(plans.c.destination == destination, plans.c.state == TOLD))
+
+
 def set_plan(conn: Connection, plan_id: str, **values: Any) -> None:
     """Change a plan's state and what goes with it."""
     conn.execute(update(plans).where(plans.c.plan_id == plan_id).values(**values))
@@ -198,28 +144,47 @@ def add_deliveries(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     insert_rows(conn, deliveries, rows)
 
 
-def rejected_keys(conn: Connection, destination: str) -> dict[str, str]:
-    """Wishes that the destination has refused: idempotency key → reason. The same wish is not sent again."""
-    where = (deliveries.c.destination == destination, deliveries.c.state == "rejected")
-    rows = conn.execute(select(deliveries.c.idempotency_key, deliveries.c.reason).where(*where))
-    return {key: reason or "" for key, reason in rows}
+def acknowledged(conn: Connection, destination: str, source_id: str) -> Row:
+    """What one record took so far: fields, before, origin (JSON values), state; empty when the hub never wrote to it."""
+    where = and_(sent.c.destination == destination, sent.c.source_id == source_id)
+    row = conn.execute(select(sent).where(where)).mappings().first()
+    return dict(row) if row is not None else {}
 
 
 def acknowledge(
-    conn: Connection, destination: str, source_id: str, golden_id: str, fields: Mapping[str, Json], at: str
+    conn: Connection,
+    destination: str,
+    source_id: str,
+    golden_id: str,
+    fields: Mapping[str, Json],
+    at: str,
+    *,
+    before: Mapping[str, Json] | None = None,
+    origin: Mapping[str, Json] | None = None,
+    back: Sequence[str] = (),
+    state: str | None = None,
 ) -> None:
-    """Move what was last acknowledged for one record: the fields of this write over those of earlier ones."""
-    where = and_(sent.c.destination == destination, sent.c.source_id == source_id)
-    before = conn.scalar(select(sent.c.fields).where(where))
-    merged = text({**orjson.loads(before or "{}"), **fields})
-    if before is None:
-        conn.execute(
-            insert(sent).values(
-                destination=destination, source_id=source_id, golden_id=golden_id, fields=merged, acked_at=at
-            )
-        )
+    """Move what was last acknowledged for one record: the fields of this write over those of earlier ones.
+
+    before: what stood there of others when these fields were written. origin: whose values they are. back: fields that got
+    back what was theirs: nothing of the hub's stands there any more. state: inactive or deleted, when that was done.
+    """
+    held = acknowledged(conn, destination, source_id)
+    told = {
+        name: _over(held.get(name), new or {}, back)
+        for name, new in (("fields", fields), ("before", before), ("origin", origin))
+    }
+    row = {**told, "golden_id": golden_id, "acked_at": at, "state": state or held.get("state")}
+    if held:
+        where = (sent.c.destination == destination, sent.c.source_id == source_id)
+        conn.execute(update(sent).where(*where).values(**row))
     else:
-        conn.execute(update(sent).where(where).values(golden_id=golden_id, fields=merged, acked_at=at))
+        conn.execute(insert(sent).values(destination=destination, source_id=source_id, **row))
+
+
+def _over(held: str | None, new: Mapping[str, Json], back: Sequence[str]) -> str:
+    merged = {**orjson.loads(held or "{}"), **new}
+    return text({name: value for name, value in merged.items() if name not in back})
 
 
 def belongs(conn: Connection, source: str, source_id: str, golden_id: str, at: str) -> None:

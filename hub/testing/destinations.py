@@ -7,12 +7,14 @@ Belongs here: promises of kit.port for writing. Does not: a vendor's own ways.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from uuid import uuid4
 
 import orjson
+import pytest
 
 from hub.connectors.kit.port import Connection, Connector
-from hub.model import Action, Json, Receipt, Write
+from hub.model import Action, Json, Receipt, Standing, Write
 from hub.testing.looking import TIME, canonical_of
 
 MOVING = frozenset({"updated_at", "code", "stores", "cleared"})
@@ -114,6 +116,44 @@ class DestinationKit:
         assert {k: v for k, v in after.items() if k not in MOVING} == {
             k: v for k, v in before.items() if k not in MOVING
         }
+
+    def test_a_record_that_was_changed_there_is_read_and_not_overwritten(
+        self,
+        connect: Callable[..., Connection],
+        existing: str,
+        change: tuple[str, Json],
+        requests: Callable[[], int],
+    ) -> None:
+        """The check is asked with the record as it stands; nothing is sent when it says `changed`."""
+        self.only_rereading()
+        connection, before, asked = connect(), requests(), list[str]()
+
+        def check(payload: str) -> Standing:
+            asked.append(payload)
+            return "changed"
+
+        wish = replace(write("update", existing, dict([change])), check=check)
+        receipt = self.one(connection, wish)
+        assert (receipt.outcome, receipt.reason, requests()) == ("rejected", "changed_there", before)
+        assert isinstance(orjson.loads(asked[0]), dict)
+
+    def test_a_record_that_stands_so_already_is_not_written(
+        self,
+        connect: Callable[..., Connection],
+        existing: str,
+        change: tuple[str, Json],
+        requests: Callable[[], int],
+    ) -> None:
+        """Acknowledged without a request that writes."""
+        self.only_rereading()
+        connection, before = connect(), requests()
+        wish = replace(write("update", existing, dict([change])), check=lambda text: "stands")
+        assert (self.one(connection, wish).outcome, requests()) == ("acked", before)
+
+    def only_rereading(self) -> None:
+        """Skip what only connectors promise that read before they write."""
+        if not self.connector.description.capabilities.rereads:
+            pytest.skip("the flow reads for this connector")
 
     def test_a_permanent_refusal_is_rejected_and_not_tried_again(
         self, connect: Callable[..., Connection], refused_write: Write, requests: Callable[[], int]

@@ -98,8 +98,10 @@ def golden(
     return doc
 
 
-def put_customer(store: Store, doc: dict[str, Any], kind: str = "person") -> None:
-    """A live customer with that golden document."""
+def put_customer(
+    store: Store, doc: dict[str, Any], kind: str = "person", provenance: dict[str, Any] | None = None, count: int = 1
+) -> None:
+    """A live customer with that golden document; provenance: field → rid and rule; count: of its records."""
     at, key = "2026-11-01T00:00:00.000Z", doc["golden_id"]
     with store.begin() as conn:
         conn.execute(
@@ -109,9 +111,10 @@ def put_customer(store: Store, doc: dict[str, Any], kind: str = "person") -> Non
                 status="active",
                 kind=kind,
                 version=1,
-                record_count=1,
+                record_count=count,
                 doc=orjson.dumps(doc).decode(),
                 digest="",
+                provenance=orjson.dumps(provenance).decode() if provenance else None,
                 created_at=at,
                 updated_at=at,
                 run_id="r",
@@ -119,7 +122,15 @@ def put_customer(store: Store, doc: dict[str, Any], kind: str = "person") -> Non
         )
 
 
-def put_record(store: Store, rid: int, golden_id: str, doc: dict[str, Any], source: str = "shop") -> None:
+def put_record(
+    store: Store,
+    rid: int,
+    golden_id: str,
+    doc: dict[str, Any],
+    source: str = "shop",
+    first_at: str | None = None,
+    since: dict[str, str] | None = None,
+) -> None:
     """A current source record of that customer, landed before any run of these tests."""
     at, source_id = "2026-10-01T00:00:00.000Z", doc["source_id"]
     with store.begin() as conn:
@@ -149,6 +160,8 @@ def put_record(store: Store, rid: int, golden_id: str, doc: dict[str, Any], sour
                 name_level="full",
                 name_toned=False,
                 doc=orjson.dumps(doc).decode(),
+                first_at=first_at,
+                since=orjson.dumps(since).decode() if since else None,
             )
         )
         conn.execute(insert(tables.xref).values(rid=rid, golden_id=golden_id, rule="single", linked_at=at))

@@ -19,16 +19,15 @@ from hub.flow.workspace import Workspace
 from hub.settings import Destination, Settings, Source
 from hub.store import plans, tables
 
-OLD, NEW = "2026-09-01T00:00:00.000Z", "2026-10-20T00:00:00.000Z"
-LAN = golden("g1", "Nguyễn Thị Lan", "+84912345678", "lan@example.vn", updated_at="2026-10-10T00:00:00.000Z")
+OLD, BETWEEN, NEW = "2026-09-01T00:00:00.000Z", "2026-10-10T00:00:00.000Z", "2026-10-20T00:00:00.000Z"
+LAN = golden("g1", "Nguyễn Thị Lan", "+84912345678", "lan@example.vn")
 
 
 def wished(store, tmp_path, held, owner, updated_at=None):
-    """What the plan sends to a record that holds this name."""
-    put_customer(store, LAN)
-    put_record(store, 1, "g1", {"source_id": "7", **({"full_name": held} if held else {})})
-    with store.begin() as conn:
-        conn.execute(tables.records.update().values(updated_at=updated_at))
+    """What the plan sends to a record that holds this name; the golden one comes from a record of another system."""
+    put_customer(store, LAN, provenance={"full_name": {"rid": 2, "rule": "most_recent"}})
+    put_record(store, 1, "g1", {"source_id": "7", **({"full_name": held} if held else {})}, first_at=updated_at)
+    put_record(store, 2, "g1", {"source_id": "A", "full_name": "Nguyễn Thị Lan"}, source="pos", first_at=BETWEEN)
     report = plan(outlet(store, Shop(), tmp_path, fields={"full_name": owner}))
     with store.read() as conn:
         items = plans.all_items(conn, report.plan_id) if report.plan_id else []

@@ -18,7 +18,7 @@ NAMES = {"g1": "Nguyễn Thị Lan", "g2": "Trần Văn Hùng", "g3": "Lê Hoa"}
 def three(store):
     for n, (key, name) in enumerate(NAMES.items(), 1):
         put_customer(store, golden(key, name, f"+8491234567{n}", f"k{n}@example.vn"))
-        put_record(store, n, key, {"source_id": str(n), "full_name": "?"})
+        put_record(store, n, key, {"source_id": str(n), "full_name": "Phạm Văn Cũ"})
     return store
 
 
@@ -79,7 +79,7 @@ def test_what_is_left_of_an_approved_plan_needs_no_second_yes(three, tmp_path):
 
 @pytest.mark.parametrize("mood", ["lost", "swallow"])
 def test_an_unknown_update_is_read_back_before_anything_is_sent_again(three, tmp_path, mood):
-    shop = Shop({"1": {"source_id": "1"}, "2": {"source_id": "2"}, "3": {"source_id": "3"}})
+    shop = Shop({key: {"source_id": key, "full_name": "Phạm Văn Cũ"} for key in "123"})
     shop.moods = [mood]
     assert go(three, shop, tmp_path).unknown == 1
     go(three, shop, tmp_path, 2)

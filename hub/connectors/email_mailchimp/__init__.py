@@ -90,6 +90,8 @@ CONNECTOR = Connector(
             birth_year=False,
             grants=frozenset({"email"}),
             effects=("contact_cost",),
+            requests=2,
+            rereads=True,
         ),
     ),
     Mailchimp,

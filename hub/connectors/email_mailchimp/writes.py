@@ -12,7 +12,7 @@ from hub.connectors.email_mailchimp.client import Api, reason
 from hub.connectors.email_mailchimp.mapping import changed_at, consent, member_hash, to_vendor
 from hub.connectors.kit.answers import Answer
 from hub.connectors.kit.resend import holds, until_it_stands
-from hub.connectors.kit.results import each, failed
+from hub.connectors.kit.results import checked, each, failed
 from hub.connectors.kit.text import dump
 from hub.errors import AuthError, HubError, PermanentError
 from hub.model import Json, Receipt, Write
@@ -117,6 +117,10 @@ class Writer:
     def _one(self, write: Write) -> Receipt:
         if write.target is None or write.action not in ("update", "deactivate", "delete"):
             raise PermanentError(f"Mailchimp cannot {write.action}", code="unsupported")
+        fresh = self._api.member(write.target)
+        ended = checked(write, dump(fresh)) if fresh is not None else None
+        if ended is not None:
+            return ended
         if write.action == "delete":
             self._api.archive(write.target)
             return Receipt(write.key, "acked", write.target)

@@ -41,6 +41,9 @@ class Capabilities:
     birth_year: it keeps the year of a birth date. grants: channels for which a create carries the customer's consent to
     marketing, as field `marketing_CHANNEL` = `granted`; a record that is there already keeps its own state.
     marks: slots in which a create may leave a mark to be found again by: `code`, `comments`.
+    rereads: before it writes to a record that is there, the connector reads it and asks `Write.check`; else flow does.
+    precondition: what the vendor itself checks on a write, beside that.
+    merges: the vendor's API can make one of two records of the same customer.
     """
 
     streams: Sequence[StreamInfo]
@@ -63,6 +66,8 @@ class Capabilities:
     birth_year: bool = True
     grants: frozenset[str] = frozenset()
     marks: frozenset[str] = frozenset()
+    rereads: bool = False
+    merges: bool = False
 
 
 @dataclass(frozen=True, slots=True)

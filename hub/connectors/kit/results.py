@@ -68,6 +68,20 @@ def failed(write: Write, error: HubError) -> Receipt:
     return Receipt(write.key, outcome, write.target, reason=error.code)  # type: ignore[arg-type]  # an Outcome
 
 
+def checked(write: Write, payload: str) -> Receipt | None:
+    """What a record, read just before it is written, says: None = write it; else the receipt that ends the write.
+
+    Acknowledged when all stands there already (`stood_already`); rejected when somebody has changed it since it was last
+    pulled (`changed_there`): the next plan looks at it anew.
+    """
+    found = write.check(payload)
+    if found == "go":
+        return None
+    if found == "stands":
+        return Receipt(write.key, "acked", write.target, payload, reason="stood_already")
+    return Receipt(write.key, "rejected", write.target, reason="changed_there")
+
+
 def each(writes: Sequence[Write], one: Callable[[Write], Receipt]) -> Iterator[Receipt]:
     """One receipt per write, in order; `one` sends a write and raises what went wrong.
 

@@ -101,6 +101,7 @@ CONNECTOR = Connector(
             address_parts=frozenset({"line", "ward", "district", "province"}),
             rate=HOURLY / 3600,
             requests=2,
+            rereads=True,
         ),
     ),
     KiotViet,

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import tzinfo
 
-from hub.connectors.kit.resend import holds, until_it_stands
-from hub.connectors.kit.results import each, failed
+from hub.connectors.kit.resend import TRIES, holds, until_it_stands
+from hub.connectors.kit.results import checked, each, failed
 from hub.connectors.kit.text import dump
 from hub.connectors.pos_kiotviet.client import Api, record
 from hub.connectors.pos_kiotviet.mapping import COPIED, changed_at, group_names, to_vendor
-from hub.errors import HubError, PermanentError
+from hub.errors import AuthError, HubError, PermanentError, UnknownOutcome
 from hub.model import Json, Receipt, Write
 
 BLANK = {
@@ -65,9 +65,16 @@ class Writer:
         if write.action not in ("update", "delete") or write.target is None:
             raise PermanentError(f"KiotViet cannot {write.action}", code="unsupported")
         if write.action == "delete":
-            self._api.delete(write.target)
-            return Receipt(write.key, "acked", write.target)
+            return self._delete(write, write.target)
         return self._update(write, write.target)
+
+    def _delete(self, write: Write, target: str) -> Receipt:
+        fresh = self._api.customer(target)
+        ended = checked(write, dump(fresh)) if fresh is not None else None
+        if ended is not None:
+            return ended
+        self._api.delete(target)
+        return Receipt(write.key, "acked", target)
 
     def _create(self, write: Write) -> Receipt:
         body = to_vendor(write.fields, {})
@@ -83,13 +90,31 @@ class Writer:
         return self._acked(write, made)
 
     def _update(self, write: Write, target: str) -> Receipt:
-        fresh = self._api.customer(target)
+        """Read, check, write; when the answer is lost, read again: what stands is done, else the same from the beginning."""
+        sent: dict[str, Json] | None = None
+        for _ in range(TRIES):
+            fresh = self._fresh(target, lost=sent is not None)
+            if sent is not None and holds(to_vendor({}, fresh), {key: sent[key] for key in sent if key in COPIED}):
+                return self._acked(write, fresh)
+            ended = checked(write, dump(fresh))
+            if ended is not None:
+                return ended
+            sent = {**to_vendor(write.fields, fresh), **self._groups(fresh)}
+            with suppress(UnknownOutcome):
+                return self._acked(write, self._put(target, sent))
+        return Receipt(write.key, "unknown", target, reason=UnknownOutcome.code)
+
+    def _fresh(self, target: str, *, lost: bool) -> Mapping[str, Json]:
+        """The record as it stands. lost: a write is on its way whose answer never came, so silence now says nothing of it."""
+        try:
+            fresh = self._api.customer(target)
+        except HubError as error:
+            if lost and not isinstance(error, AuthError):
+                raise UnknownOutcome(f"update {target}: no answer, and it cannot be read back") from None
+            raise
         if fresh is None:
             raise PermanentError("the customer is gone at KiotViet", code="not_found")
-        body = {**to_vendor(write.fields, fresh), **self._groups(fresh)}
-        return self._acked(
-            write, until_it_stands(lambda: self._put(target, body), lambda: self._standing(target, body))
-        )
+        return fresh
 
     def _put(self, target: str, body: Mapping[str, Json]) -> Mapping[str, Json]:
         """The record after an update: out of the answer, else read back."""

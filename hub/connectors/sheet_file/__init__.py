@@ -25,6 +25,7 @@ CONNECTOR = Connector(
             idempotency=True,
             batch=20_000,
             frames=True,
+            rereads=True,
         ),
     ),
     open=open_connection,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from hub.connectors.kit.resend import TRIES, holds
-from hub.connectors.kit.results import each, failed
+from hub.connectors.kit.results import checked, each, failed
 from hub.connectors.kit.text import dump
 from hub.connectors.shop_woocommerce.client import PAGE, Api, reason
 from hub.connectors.shop_woocommerce.mapping import GUEST, changed_at, to_vendor
@@ -50,6 +50,10 @@ class Writer:
         if write.action != "delete" or write.target is None:
             raise PermanentError(f"WooCommerce cannot {write.action}", code="unsupported")
         _account(write.target)
+        fresh = self._api.customer(write.target)
+        ended = checked(write, dump(fresh)) if fresh else None
+        if ended is not None:
+            return ended
         self._api.delete(write.target)
         return Receipt(write.key, "acked", write.target)
 
@@ -65,16 +69,29 @@ class Writer:
 
     def _round(self, kind: str, ready: Sequence[Prepared]) -> tuple[list[Receipt], list[Prepared]]:
         """The receipts of one request, and the updates that certainly do not stand and may be sent again."""
+        ended: list[Receipt] = []
         try:
-            return self._results(kind, ready), []
+            if kind == "update":
+                ended, ready = self._checked(ready)
+            return ended + (self._results(kind, ready) if ready else []), []
         except AuthError:
             raise
         except UnknownOutcome as error:
             if kind == "update":
-                return self._looked_up(ready, error)
+                done, left = self._looked_up(ready, error)
+                return ended + done, left
             return [failed(write, error) for write, _ in ready], []
         except HubError as error:
-            return [failed(write, error) for write, _ in ready], []
+            return ended + [failed(write, error) for write, _ in ready], []
+
+    def _checked(self, ready: Sequence[Prepared]) -> tuple[list[Receipt], list[Prepared]]:
+        """Read the accounts in one request, just before they are written; those that may not be written get their receipt."""
+        standing = self._standing([body["id"] for _, body in ready])
+        found = {
+            write.key: checked(write, dump(standing[body["id"]])) for write, body in ready if body["id"] in standing
+        }
+        ended = [receipt for receipt in found.values() if receipt is not None]
+        return ended, [one for one in ready if found.get(one[0].key) is None]
 
     def _looked_up(self, ready: Sequence[Prepared], lost: UnknownOutcome) -> tuple[list[Receipt], list[Prepared]]:
         try:

@@ -9,7 +9,7 @@ One file per step; this one names them all.
 
 from hub.store.tables.base import BIG, metadata
 from hub.store.tables.deciding import consents, decisions, held_joins, judgements, pins, samples, suggestions
-from hub.store.tables.giving import created_records, deliveries, plan_items, plans, sent
+from hub.store.tables.giving import created_records, deliveries, drifts, plan_items, plans, push_wishes, sent
 from hub.store.tables.golden import CUSTOMER_TEXT, MOVES, changes, customers, history
 from hub.store.tables.landing import (
     cursors,
@@ -72,6 +72,7 @@ __all__ = [
     "dirty_records",
     "dirty_reviews",
     "dirty_values",
+    "drifts",
     "edges",
     "evidence",
     "field_refusals",
@@ -87,6 +88,7 @@ __all__ = [
     "pins",
     "plan_items",
     "plans",
+    "push_wishes",
     "quarantine",
     "raw_records",
     "reassigned",

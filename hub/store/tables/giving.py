@@ -28,6 +28,7 @@ plan_items = Table(
     _text("changes", null=False),                # JSON {field: [old, new]}
     _text("known"), _text("reason"), _text("idempotency_key", null=False),
     _text("state", null=False),                  # open | sent | acked | rejected | retry | unknown
+    _text("notes"),                              # JSON: base {field: sent before}, origin {field: rid}, back [field]
 )
 deliveries = Table(                              # append-only ledger: ids and digests only
     "deliveries", metadata,
@@ -35,17 +36,31 @@ deliveries = Table(                              # append-only ledger: ids and d
     _text("plan_id", null=False), Column("n", Integer, nullable=False), _text("destination", null=False),
     _text("golden_id", null=False), _text("target"), _text("action", null=False), _text("idempotency_key", null=False),
     _text("state", null=False), _text("digest"), _text("reason"), _text("at", null=False), _text("run_id", null=False),
-    Index("deliveries_item", "plan_id", "n"), Index("deliveries_golden", "golden_id"), sqlite_autoincrement=True,
+    Index("deliveries_item", "plan_id", "n"), Index("deliveries_golden", "golden_id"),
+    Index("deliveries_key", "idempotency_key"), sqlite_autoincrement=True,
 )
 sent = Table(                                    # last acknowledged: moves only on ack
     "sent", metadata,
     _text("destination", key=True), _text("source_id", key=True),
     _text("golden_id", null=False), _text("fields", null=False),   # JSON {field: value as sent}
-    _text("acked_at", null=False), Index("sent_golden", "golden_id"),
+    _text("acked_at", null=False),
+    _text("before"), _text("origin"),            # JSON {field: what stood there before}, {field: rid whose value was sent}
+    _text("state"),                              # inactive | deleted: taken out there by the hub
+    Index("sent_golden", "golden_id"),
 )
 created_records = Table(                         # records the hub created: they belong to their customer by the receipt
     "created_records", metadata,
     _text("source", key=True), _text("source_id", key=True), _text("golden_id", null=False),
     _text("anchor", null=False),                 # `source:source_id` of the customer's first record then
     _text("at", null=False),
+)
+push_wishes = Table(                             # what a person asked for one customer at one destination
+    "push_wishes", metadata,
+    _text("destination", key=True), _text("golden_id", key=True),
+    _text("what", key=True),                     # recreate | retry
+    _text("at", null=False), _text("author", null=False),
+)
+drifts = Table(                                  # the last reconciliation of each destination: counts only
+    "drifts", metadata,
+    _text("destination", key=True), _text("at", null=False), _text("run_id", null=False), _text("report", null=False),
 )

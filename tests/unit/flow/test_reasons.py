@@ -18,7 +18,9 @@ from hub.flow.texts import texts
 
 ROOT = Path(hub.__file__).parent
 FILES = [
-    *(ROOT / "flow" / f"{name}.py" for name in ("decide", "consent", "plan", "push", "settle", "receipts")),
+    *(ROOT / "flow" / f"{name}.py" for name in ("decide", "judging", "three_way", "consent", "plan")),
+    *(ROOT / "flow" / f"{name}.py" for name in ("push", "settle", "receipts")),
+    ROOT / "store" / "ledger.py",
     *(ROOT / "connectors" / "kit").glob("*.py"),
     *(ROOT / "connectors").glob("*/*writes.py"),
     *(ROOT / "connectors").glob("*/client.py"),
@@ -27,6 +29,9 @@ FILES = [
     ROOT / "connectors" / "email_mailbox" / "connection.py",
     ROOT / "connectors" / "sheet_file" / "writer.py",
 ]
+WORD = {"Item": 5, "Verdict": 2}
+"""Which argument is the reason."""
+JUDGES = ("allowed", "_gate", "verdict", "_kept_there")
 CODE = re.compile(r"^[a-z_]+([.:][a-z_]*)?$")
 
 
@@ -48,15 +53,15 @@ def emitted(tree: ast.AST) -> Iterator[str]:
         if isinstance(node, ast.Call):
             for keyword in node.keywords:
                 yield from texts_in(keyword.value) if keyword.arg in ("reason", "code") else ()
-            if isinstance(node.func, ast.Name) and node.func.id == "Item":
-                yield from texts_in(node.args[-1])
+            if isinstance(node.func, ast.Name) and node.func.id in ("Item", "Verdict"):
+                yield from (code for word in node.args[WORD[node.func.id] :][:1] for code in texts_in(word))
             if isinstance(node.func, ast.Name) and node.func.id == "_maybe":
                 yield from texts_in(node.args[1])
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             yield from texts_in(node.value) if node.targets[0].id == "reason" else ()
             if node.targets[0].id == "REASONS" and isinstance(node.value, ast.Dict):
                 yield from (code for value in node.value.values for code in texts_in(value))
-        elif isinstance(node, ast.FunctionDef) and node.name in ("allowed", "_gate"):
+        elif isinstance(node, ast.FunctionDef) and node.name in JUDGES:
             for inner in ast.walk(node):
                 yield from texts_in(inner.value) if isinstance(inner, ast.Return) and inner.value else ()
 
@@ -80,7 +85,19 @@ CODES = sorted(
 
 def test_the_search_finds_reasons_of_every_kind():
     kinds = {"no_consent", "missing:x", "deleted_there", "outcome_unknown", "rejected:x", "max_changes:x", "not_there"}
-    kinds |= {"needs.email", "unwritable.x", "duplicate.email", "unreachable", "rate_limited", "withdrawn_there"}
+    kinds |= {
+        "given_up:x",
+        "used_there",
+        "edited_since",
+        "changed_there",
+        "max_deletes:x",
+        "needs.email",
+        "unwritable.x",
+        "duplicate.email",
+        "unreachable",
+        "rate_limited",
+        "withdrawn_there",
+    }
     assert kinds - set(CODES) == set()
 
 

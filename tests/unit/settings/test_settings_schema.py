@@ -67,7 +67,8 @@ def test_defaults_of_a_source_are_those_in_use(bare):
 
 
 def test_defaults_of_a_destination_are_those_in_use(bare):
-    wanted = {name: percent(value) if name == "max_changes" else value for name, value in told("destinations").items()}
+    units = {"max_changes": percent, "max_deletes": percent, "plan_expires": duration}
+    wanted = {name: units.get(name, lambda text: text)(value) for name, value in told("destinations").items()}
     assert {name: getattr(bare.destinations["b"], name) for name in wanted} == wanted
 
 
