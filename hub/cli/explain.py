@@ -75,6 +75,7 @@ def _story(report: Json, language: str) -> Iterator[str]:
     yield from _section("fields", [one["sentence"] for one in report["fields"].values()], language)
     yield from _section("records", [_record(one) for one in report["records"]], language)
     yield from _section("links", [one["evidence"] for one in report["links"]], language)
+    yield from _section("doubles", [one["sentence"] for one in report["doubles"]], language)
     yield from _section("refusals", [one["evidence"] for one in report["refusals"] + report["generic"]], language)
     yield from _section("related", _related(report["related"], language), language)
     yield from _section("consents", [_consent(one) for one in report["consents"]], language)

@@ -9,12 +9,15 @@ from typing import NoReturn
 import click
 import orjson
 
-from hub.cli.common import OK, emit, example, new_run_id, opened, options, stop
+from hub.cli.common import OK, account, emit, example, new_run_id, opened, options, stop
 from hub.cli.running import known, run_steps
 from hub.cli.say import say, word
 from hub.cli.show import exit_code, push_lines, sync_text
 from hub.errors import ConfigError
 from hub.flow import sync as flow
+from hub.flow.asking import ask
+from hub.flow.doubles import sentence as doubles_sentence
+from hub.flow.item import WRITES
 from hub.flow.reasons import sentence
 from hub.flow.run import Run
 from hub.flow.workspace import RegistryCatalogue, Workspace
@@ -124,24 +127,34 @@ def _finish(result: tuple[Json, str], as_json: bool) -> NoReturn:
 def plan(destinations: tuple[str, ...], as_json: bool, config: str | None) -> None:
     """Show what would be written to destinations (all, or those named). Writes nothing outside."""
     lines: dict[str, list[Json]] = {}
+    doubles: dict[str, list[Json]] = {}
 
     def steps(workspace: Workspace, run: Run) -> None:
         known(destinations, list(workspace.settings.destinations), "destination")
         for name in destinations or workspace.settings.destinations:
             report = flow.destination_step(workspace, run, name, plan_only=True)
-            lines[name] = _items(workspace, report.plan_id, workspace.settings.language)
+            lines[name] = _items(workspace, name, report.plan_id, workspace.settings.language)
+            doubles[name] = [_double(workspace, name, one) for one in report.doubles]
 
     report, language = run_steps(config, steps)
-    shown = {name: {**part, "items": lines[name]} for name, part in report["push"].items()}
+    shown = {name: {**part, "items": lines[name], "doubles": doubles[name]} for name, part in report["push"].items()}
     emit(shown, as_json, lambda value: "\n".join(_plan_text(name, part, language) for name, part in value.items()))
     stop(exit_code(report))
 
 
-def _items(workspace: Workspace, plan_id: str | None, language: str) -> list[Json]:
-    if plan_id is None:
-        return []
+def _double(workspace: Workspace, name: str, one: Json) -> Json:
+    """One customer's several records there, with the sentence that says what the hub can do about them."""
+    settings = workspace.settings
+    connector = workspace.connector(settings.destinations[name].connector).description
+    title = connector.title_vi if settings.language == "vi" else connector.title_en
+    return {**one, "sentence": doubles_sentence(title, one["targets"], one["points"], settings.language)}
+
+
+def _items(workspace: Workspace, name: str, plan_id: str | None, language: str) -> list[Json]:
+    """The lines of the plan; of a destination that is sent nothing, what is blocked or in conflict."""
     with workspace.store.read() as conn:
-        rows = table.all_items(conn, plan_id)
+        told = None if plan_id else table.nothing_to_send(conn, name)
+        rows = table.all_items(conn, plan_id or str(told["plan_id"])) if plan_id or told else []
     return [
         {
             "action": row["action"],
@@ -150,6 +163,7 @@ def _items(workspace: Workspace, plan_id: str | None, language: str) -> list[Jso
             "reason": row["reason"],
             "sentence": sentence(row["reason"], language) if row["reason"] else None,
             "changes": orjson.loads(row["changes"]),
+            "base": orjson.loads(row["notes"] or "{}").get("base", {}),
             "state": row["state"],
         }
         for row in rows
@@ -158,28 +172,26 @@ def _items(workspace: Workspace, plan_id: str | None, language: str) -> list[Jso
 
 def _plan_text(name: str, part: Json, language: str) -> str:
     if part["plan_id"] is None:
-        return "\n".join([say(language, "plan.none", name=name), *_trouble(name, part, language)])
-    head = say(
-        language,
-        "plan.head",
-        name=name,
-        plan_id=part["plan_id"],
-        state=word(language, part["state"]),
-        **part["planned"],
-    )
-    foretold = [say(language, f"plan.effect.{effect}") for effect in part.get("effects", ())]
-    if (part.get("takes") or 0) >= MINUTE:
-        foretold.append(say(language, "plan.time", minutes=round(part["takes"] / MINUTE)))
+        head = [say(language, "plan.none", name=name), *_trouble(name, part, language)]
+    else:
+        state = word(language, part["state"])
+        head = [say(language, "plan.head", name=name, plan_id=part["plan_id"], state=state, **part["planned"])]
+        head += ["  " + line for line in _foretold(part, language)]
     lines = [line for item in part["items"] for line in _lines(item, language)]
+    lines += [one["sentence"] for one in part["doubles"]]
     more = [say(language, "plan.more", count=len(lines) - SHOWN)] if len(lines) > SHOWN else []
-    return "\n".join(
-        [
-            head,
-            *("  " + line for line in foretold),
-            *("  " + line for line in lines[:SHOWN]),
-            *("  " + line for line in more),
-        ]
-    )
+    return "\n".join([*head, *("  " + line for line in [*lines[:SHOWN], *more])])
+
+
+def _foretold(part: Json, language: str) -> list[str]:
+    """How much it touches, what it sets off there, how long it takes."""
+    touched = sum(part["planned"][action] for action in WRITES)
+    there = part.get("there") or 0
+    share = [say(language, "plan.share", touched=touched, there=there, share=round(100 * touched / there, 1))]
+    told = [say(language, f"plan.effect.{effect}") for effect in part.get("effects", ())]
+    if (part.get("takes") or 0) >= MINUTE:
+        told.append(say(language, "plan.time", minutes=round(part["takes"] / MINUTE)))
+    return [*(share if there else []), *told]
 
 
 def _trouble(name: str, part: Json, language: str) -> list[str]:
@@ -188,11 +200,17 @@ def _trouble(name: str, part: Json, language: str) -> list[str]:
 
 def _lines(item: Json, language: str) -> list[str]:
     target = item["target"] or "-"
-    if item["action"] in ("blocked", "conflict"):
+    if item["action"] == "conflict":
+        told = {"target": target, "golden_id": item["golden_id"], "reason": item["sentence"]}
+        return [
+            say(language, "plan.conflict", field=field, theirs=theirs, ours=ours, base=item["base"].get(field), **told)
+            for field, (theirs, ours) in item["changes"].items()
+        ]
+    if item["action"] == "blocked":
         return [say(language, "plan.blocked", target=target, golden_id=item["golden_id"], reason=item["sentence"])]
     told = {"action": item["action"], "target": target, "golden_id": item["golden_id"]}
     return [
-        say(language, "plan.line", field=field, old=old, new=new, **told)
+        say(language, "plan.edited" if field in item["base"] else "plan.line", field=field, old=old, new=new, **told)
         for field, (old, new) in item["changes"].items()
     ]
 
@@ -201,12 +219,30 @@ def _lines(item: Json, language: str) -> list[str]:
 @click.argument("destinations", nargs=-1)
 @click.option("--plan", "plan_id", metavar="ID", help="Apply exactly this plan, or refuse because it is stale.")
 @click.option("--yes", is_flag=True, help="A person has looked at the plan and wants it sent.")
+@click.option("--recreate", metavar="KEY", help="Make this customer's record again although it was deleted there.")
+@click.option("--retry", metavar="KEY", help="Try again what was refused or given up for this customer.")
 @options
-def push(destinations: tuple[str, ...], plan_id: str | None, yes: bool, as_json: bool, config: str | None) -> None:
-    """Send approved plans. With --yes also the one that waits; with --plan ID --yes even one above max_changes, once."""
+def push(
+    destinations: tuple[str, ...],
+    plan_id: str | None,
+    yes: bool,
+    recreate: str | None,
+    retry: str | None,
+    as_json: bool,
+    config: str | None,
+) -> None:
+    """Send approved plans. With --yes also the one that waits; with --plan ID --yes even one above max_changes, once.
+
+    --recreate and --retry take one destination and note what is asked for; the next plan has it.
+    """
+    if (recreate or retry) and (len(destinations) != 1 or plan_id):
+        raise click.UsageError("--recreate and --retry take exactly one destination and no --plan")
 
     def steps(workspace: Workspace, run: Run) -> None:
         known(destinations, list(workspace.settings.destinations), "destination")
+        for what, key in (("recreate", recreate), ("retry", retry)):
+            if key:
+                ask(workspace.store, workspace.settings, run, destinations[0], key, what, account())
         names: Sequence[str] = destinations or list(workspace.settings.destinations)
         names = [_destination_of(workspace, plan_id)] if plan_id else names
         for name in names:

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from hub.flow.doubles import sentence as doubles_sentence
 from hub.flow.explain_fields import fields, party
 from hub.flow.explain_orders import orders
 from hub.flow.lookup import look_up
@@ -87,6 +88,7 @@ def _story(conn: StoreConnection, golden_id: str, settings: Settings) -> dict[st
         "golden": golden,
         "former_ids": former,
         "records": [_record(member) for member in members],
+        "doubles": _doubles(members, settings),
         "links": [
             _link(one, parties, settings.language) | _weight(one, weights) for one in edges if _both(one, parties)
         ]
@@ -147,6 +149,21 @@ def _weight(one: Row, weights: Mapping[Pair, dict[str, Json]]) -> dict[str, Json
     """Of a join or refusal by score: what each agreement weighs today."""
     found = weights.get((one["rid_a"], one["rid_b"])) if one["type"] == SCORE else None
     return {"weight": found} if found else {}
+
+
+def _doubles(members: Sequence[Row], settings: Settings) -> list[dict[str, Json]]:
+    """Systems that are written to and hold several of its records, which stay apart there."""
+    told = []
+    for source in dict.fromkeys(one.source for one in settings.destinations.values() if one.source):
+        mine = [member for member in members if member["source"] == source]
+        if len(mine) > 1:
+            targets, points = (
+                [one["source_id"] for one in mine],
+                [orjson.loads(one["doc"]).get("points") for one in mine],
+            )
+            said = doubles_sentence(source, targets, points, settings.language)
+            told.append({"source": source, "targets": targets, "points": points, "sentence": said})
+    return told
 
 
 def _shared(one: Row) -> dict[str, Json]:

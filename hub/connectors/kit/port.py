@@ -43,7 +43,6 @@ class Capabilities:
     marks: slots in which a create may leave a mark to be found again by: `code`, `comments`.
     rereads: before it writes to a record that is there, the connector reads it and asks `Write.check`; else flow does.
     precondition: what the vendor itself checks on a write, beside that.
-    merges: the vendor's API can make one of two records of the same customer.
     """
 
     streams: Sequence[StreamInfo]
@@ -67,7 +66,6 @@ class Capabilities:
     grants: frozenset[str] = frozenset()
     marks: frozenset[str] = frozenset()
     rereads: bool = False
-    merges: bool = False
 
 
 @dataclass(frozen=True, slots=True)
