@@ -40,6 +40,7 @@ GROUPS: Sequence[tuple[str, Sequence[tuple[str, str, str]]]] = (
             ("check", "wrong", "settings, secrets, schemas, credentials"),
             ("doctor", "doctor", "machine, database, migrations, disk, locks"),
             ("quarantine", "quarantine", "records that could not be used"),
+            ("reconcile", "reconcile", "read destinations back, and how far they drifted"),
         ),
     ),
     (

@@ -37,6 +37,9 @@ def _text(report: Json, settings: Settings) -> list[str]:
         lines.append("  " + say(language, "status.plan", **{**plan, "state": word(language, plan["state"])}))
         lines += ["    " + plan["sentence"]] if plan["sentence"] else []
     lines += ["  " + say(language, "status.held", **one) for one in report["held"]]
+    lines += ["  " + say(language, "status.given_up", **one) for one in report.get("given_up", ())]
+    for name, one in report.get("drift", {}).items():
+        lines.append("  " + say(language, "status.drift", name=name, **{**one, "at": _time(one["at"], settings)}))
     lines += ["  " + line for line in _scores(report["scores"], language)]
     if report["last_run"]:
         run = report["last_run"]

@@ -153,8 +153,8 @@ def _double(workspace: Workspace, name: str, one: Json) -> Json:
 def _items(workspace: Workspace, name: str, plan_id: str | None, language: str) -> list[Json]:
     """The lines of the plan; of a destination that is sent nothing, what is blocked or in conflict."""
     with workspace.store.read() as conn:
-        told = None if plan_id else table.nothing_to_send(conn, name)
-        rows = table.all_items(conn, plan_id or str(told["plan_id"])) if plan_id or told else []
+        shown = plan_id or str((table.nothing_to_send(conn, name) or {}).get("plan_id"))
+        rows = table.all_items(conn, shown)
     return [
         {
             "action": row["action"],
@@ -178,7 +178,7 @@ def _plan_text(name: str, part: Json, language: str) -> str:
         head = [say(language, "plan.head", name=name, plan_id=part["plan_id"], state=state, **part["planned"])]
         head += ["  " + line for line in _foretold(part, language)]
     lines = [line for item in part["items"] for line in _lines(item, language)]
-    lines += [one["sentence"] for one in part["doubles"]]
+    lines += [one["sentence"] for one in part.get("doubles", ())]
     more = [say(language, "plan.more", count=len(lines) - SHOWN)] if len(lines) > SHOWN else []
     return "\n".join([*head, *("  " + line for line in [*lines[:SHOWN], *more])])
 
@@ -203,14 +203,29 @@ def _lines(item: Json, language: str) -> list[str]:
     if item["action"] == "conflict":
         told = {"target": target, "golden_id": item["golden_id"], "reason": item["sentence"]}
         return [
-            say(language, "plan.conflict", field=field, theirs=theirs, ours=ours, base=item["base"].get(field), **told)
+            say(
+                language,
+                "plan.conflict",
+                field=field,
+                theirs=theirs,
+                ours=ours,
+                base=item.get("base", {}).get(field),
+                **told,
+            )
             for field, (theirs, ours) in item["changes"].items()
         ]
     if item["action"] == "blocked":
         return [say(language, "plan.blocked", target=target, golden_id=item["golden_id"], reason=item["sentence"])]
     told = {"action": item["action"], "target": target, "golden_id": item["golden_id"]}
     return [
-        say(language, "plan.edited" if field in item["base"] else "plan.line", field=field, old=old, new=new, **told)
+        say(
+            language,
+            "plan.edited" if field in item.get("base", {}) else "plan.line",
+            field=field,
+            old=old,
+            new=new,
+            **told,
+        )
         for field, (old, new) in item["changes"].items()
     ]
 

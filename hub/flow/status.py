@@ -14,7 +14,7 @@ from hub.flow import reasons, review, scoring
 from hub.flow.run import utc_now
 from hub.model import Json, from_utc_text
 from hub.settings import Settings, Source
-from hub.store import counts, held, runs
+from hub.store import counts, drift, held, runs
 from hub.store.engine import Store
 
 STATE = ("last_attempt", "last_success", "newest_record")
@@ -30,6 +30,7 @@ def status(store: Store, settings: Settings, now: str | None = None) -> dict[str
     with store.read() as conn:
         states, numbers, plans = counts.states(conn), counts.by_source(conn), counts.open_plans(conn)
         customers, last, back = counts.customers(conn), runs.last(conn, 1), held.waiting(conn)
+        left, drifts = counts.given_up(conn, list(settings.destinations)), drift.kept(conn)
         scores = scoring.state(conn, settings)
         asked = review.counts(conn, settings, moment)
     sources = {
@@ -44,6 +45,8 @@ def status(store: Store, settings: Settings, now: str | None = None) -> dict[str
         },
         "plans": [{**plan, "sentence": _sentence(plan, settings.language)} for plan in plans],
         "held": back,
+        "given_up": [{**one, "sentence": reasons.sentence(one["reason"], settings.language)} for one in left],
+        "drift": {name: {**orjson.loads(report), "at": at} for name, at, report in drifts},
         "scores": scores,
         "reviews": asked,
         "last_run": _run(last[0]) if last else None,

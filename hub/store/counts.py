@@ -5,14 +5,14 @@ Belongs here: counting, nothing that reads a wide table whole. Does not: judging
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from hub.store import tally
 from hub.store.plans import OPEN
-from hub.store.tables import landed, plans, quarantine, records, source_state
+from hub.store.tables import landed, plan_items, plans, quarantine, records, source_state
 
 
 def states(conn: Connection) -> dict[str, Mapping[str, Any]]:
@@ -46,3 +46,19 @@ def open_plans(conn: Connection) -> list[Mapping[str, Any]]:
     columns = (plans.c.plan_id, plans.c.destination, plans.c.state, plans.c.created_at, plans.c.reason)
     statement = select(*columns).where(plans.c.state.in_(OPEN)).order_by(plans.c.destination, plans.c.created_at)
     return [{column.name: value for column, value in zip(columns, row, strict=True)} for row in conn.execute(statement)]
+
+
+def given_up(conn: Connection, destinations: Sequence[str]) -> list[Mapping[str, Any]]:
+    """destination, reason, count of what the newest plan of each does not send because it was refused or given up before."""
+    found: list[Mapping[str, Any]] = []
+    for name in destinations:
+        newest = select(plans.c.plan_id).where(plans.c.destination == name).order_by(plans.c.created_at.desc()).limit(1)
+        where = (
+            plan_items.c.plan_id == newest.scalar_subquery(),
+            plan_items.c.action == "blocked",
+            or_(*(plan_items.c.reason.startswith(head) for head in ("rejected:", "given_up:", "not_kept"))),
+        )
+        counted = select(plan_items.c.reason, func.count()).where(*where).group_by(plan_items.c.reason)
+        for reason, count in conn.execute(counted.order_by(plan_items.c.reason)):
+            found.append({"destination": name, "reason": reason, "count": count})
+    return found

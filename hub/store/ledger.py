@@ -60,7 +60,7 @@ def _note(one: Tried, state: str, reason: str | None, run_id: str) -> None:
     if state == "rejected" and reason not in PASSING:
         one.rejected = reason or ""
     elif state == "acked":
-        one.rejected, one.acked = None, one.acked + 1
+        one.rejected, one.acked = None, one.acked + (reason != "stood_already")
         one.failed.clear()
     elif state in ("retry", "unknown"):
         one.failed.add(run_id)
