@@ -83,35 +83,45 @@ def _bytewise(conn: Connection, target: ColumnElement[Any]) -> ColumnElement[Any
     return target if plain else target.collate("C")
 
 
-def _allowed(conn: Connection, people: TableClause, reach: Reach) -> ColumnElement[bool]:
-    """Whether the consents of a row of the customers' view allow what `reach` says; of marketing its own columns tell."""
-    refused = _refused(conn, people, reach)
+def _allowed(
+    conn: Connection, people: TableClause, reach: Reach, contact: ColumnElement[Any] | None = None
+) -> ColumnElement[bool]:
+    """Whether the consents of a row of the customers' view allow what `reach` says, at `contact` (left out: the primary).
+
+    Of marketing at the primary contact the view's own columns tell.
+    """
+    refused = _refused(conn, people, reach, contact)
     if not reach.granted:
         return ~refused
-    if reach.purpose == "marketing":
+    if reach.purpose == "marketing" and contact is None:
         return people.c[f"marketing_{reach.channel}"] == "granted"
-    return _says(conn, people, reach, ("granted",), whole=False) & ~refused
+    return _says(conn, people, reach, ("granted",), contact) & ~refused
 
 
-def _refused(conn: Connection, people: TableClause, reach: Reach) -> ColumnElement[bool]:
-    if reach.purpose == "marketing":
+def _refused(
+    conn: Connection, people: TableClause, reach: Reach, contact: ColumnElement[Any] | None = None
+) -> ColumnElement[bool]:
+    if reach.purpose == "marketing" and contact is None:
         return people.c[f"marketing_{reach.channel}"] == "withdrawn"
-    return _says(conn, people, reach, NO, whole=True)
+    return _says(conn, people, reach, NO, contact)
 
 
 def _says(
-    conn: Connection, people: TableClause, reach: Reach, statuses: tuple[str, ...], *, whole: bool
+    conn: Connection, people: TableClause, reach: Reach, statuses: tuple[str, ...], contact: ColumnElement[Any] | None
 ) -> ColumnElement[bool]:
-    """A consent with one of the statuses stands for the purpose, the channel and the contact. whole: or for everything."""
+    """A consent with one of the statuses stands for the purpose, the channel and the contact, or for everything.
+
+    A grant is for the contact alone, a no also for whatever contact.
+    """
     said = _view(conn, "consents").alias("said")
-    more = EVERYTHING if whole else ()
-    contact = people.c[REACHES[reach.channel]]
+    here = said.c.address == (people.c[REACHES[reach.channel]] if contact is None else contact)
+    anywhere = or_(said.c.address.is_(None), said.c.address == "", here)
     return exists().where(
         said.c.golden_id == people.c.golden_id,
-        said.c.purpose.in_([reach.purpose, *more]),
-        said.c.channel.in_([reach.channel, *more]),
+        said.c.purpose.in_([reach.purpose, *EVERYTHING]),
+        said.c.channel.in_([reach.channel, *EVERYTHING]),
         said.c.status.in_(statuses),
-        or_(said.c.address.is_(None), said.c.address == "", said.c.address == contact),
+        here if statuses == ("granted",) else anywhere,
     )
 
 
@@ -125,7 +135,9 @@ def _by_phone(conn: Connection, view: TableClause, reach: Reach | None) -> Selec
         told = select(identifiers.c.value).join(xref, xref.c.rid == identifiers.c.rid)
         told = told.join(view, view.c.golden_id == xref.c.golden_id)
         told = told.where(identifiers.c.type == "phone", identifiers.c.use == "own")
-        rows = rows.where(_allowed(conn, view, reach), phones.c.phone.not_in(told.where(_refused(conn, view, reach))))
+        there = {"phone": (phones.c.phone, identifiers.c.value)}.get(REACHES[reach.channel], (None, None))
+        closed = told.where(_refused(conn, view, reach, there[1]))
+        rows = rows.where(_allowed(conn, view, reach, there[0]), phones.c.phone.not_in(closed))
     each = rows.subquery("reached")
     place = func.row_number().over(partition_by=each.c.phone, order_by=each.c.golden_id).label("place")
     first = select(each, place).subquery("first")

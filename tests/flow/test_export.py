@@ -120,7 +120,7 @@ def test_consents_tell_their_source(shop):
         "golden_id": customers(shop)["pos", "1"],
         "purpose": "marketing",
         "channel": "sms",
-        "address": "",
+        "address": "+84912345678",
         "status": "granted",
         "at": T1,
         "source": "pos",
@@ -288,6 +288,20 @@ def test_a_refusal_closes_the_phone_for_the_family(couple):
     load(couple, "pos", person("2", "Trần Văn Hùng", "0912345678", None, T2, consents=[NO]), number=2)
     grow(couple, SETTINGS, 2)
     assert table(couple, "customers", reach_of(SETTINGS, "marketing.sms"), one_per_phone=True) == []
+
+
+def test_a_refusal_for_the_very_phone_closes_it_too(couple):
+    no = NO | {"address": "0912345678"}
+    load(couple, "pos", person("2", "Trần Văn Hùng", "0912345678", None, T2, consents=[no]), number=2)
+    grow(couple, SETTINGS, 2)
+    assert table(couple, "customers", reach_of(SETTINGS, "marketing.sms"), one_per_phone=True) == []
+
+
+def test_a_refusal_for_another_phone_closes_nothing(couple):
+    no = NO | {"address": "0977000111"}
+    load(couple, "pos", person("2", "Trần Văn Hùng", "0912345678", None, T2, consents=[no]), number=2)
+    grow(couple, SETTINGS, 2)
+    assert len(table(couple, "customers", reach_of(SETTINGS, "marketing.sms"), one_per_phone=True)) == 1
 
 
 def test_a_generic_phone_reaches_nobody(store):
