@@ -115,12 +115,15 @@ def tidy(column: pl.Series) -> pl.Series:
     return plain.set(plain == "", None) if (plain == "").any() else plain
 
 
-def typed(column: pl.Series) -> pl.Series:
-    """Text as typed, for comparing: tidy, spaces squeezed, lower case."""
+def squeezed(column: pl.Series) -> pl.Series:
+    """Text as typed: tidy, one space between words."""
     plain = tidy(column)
-    if plain.str.contains(r"[^\S ]|  ").any():
-        plain = plain.str.replace_all(r"\s+", " ")
-    return plain.str.to_lowercase()
+    return plain.str.replace_all(r"\s+", " ") if plain.str.contains(r"[^\S ]|  ").any() else plain
+
+
+def typed(column: pl.Series) -> pl.Series:
+    """Text as typed, for comparing: squeezed, lower case."""
+    return squeezed(column).str.to_lowercase()
 
 
 def payload(frame: pl.DataFrame, header: Header) -> pl.Series:
@@ -161,7 +164,7 @@ def ids(frame: pl.DataFrame, header: Header, targets: Sequence[Target], id_colum
     place = header.index.get(id_column) if id_column else None
     if place is None:
         return pl.Series(_hashes(frame, header, targets), dtype=pl.String)
-    own = typed(frame[f"c{place}"])
+    own = squeezed(frame[f"c{place}"])
     own = own.set(frame["bad"].is_not_null(), None) if frame["bad"].null_count() < frame.height else own
     lacking = own.is_null()
     if not lacking.any():

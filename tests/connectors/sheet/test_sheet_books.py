@@ -29,13 +29,13 @@ LANDED = {
 def test_every_kind_of_workbook_gives_the_same_row(bench, make, name):
     make(bench.folder / "drop" / name)
     bench.pull()
-    assert bench.landed == {"kh1": LANDED}
+    assert bench.landed == {"KH1": LANDED}
 
 
 def test_a_web_page_named_xls_is_read(bench):
     bench.put("export.xls", html(more="<!-- made by a till -->"))
     bench.pull()
-    assert bench.landed == {"kh1": LANDED}
+    assert bench.landed == {"KH1": LANDED}
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_what_is_no_plain_table_is_refused_by_name(bench, name, content, code):
     xlsx(bench.folder / "drop" / "good.xlsx")
     bench.pull()
     assert [(n.code, n.level, n.args["file"]) for n in bench.notices] == [(code, "error", f"drop/{name}")]
-    assert set(bench.landed) == {"kh1"}
+    assert set(bench.landed) == {"KH1"}
 
 
 def test_half_a_workbook_waits_and_then_is_an_error(bench):
@@ -97,9 +97,9 @@ def test_numbers_dates_and_errors_become_what_people_see(bench):
     rows = [HEAD, LAN, ["KH2", "Hoa", 0, None, None], [1003, "Mai", 0, None, None]]
     xlsx(bench.folder / "drop" / "a.xlsx", rows, touch)
     bench.pull()
-    assert bench.landed["kh1"] | {"Họ tên": ""} == LANDED | {"Họ tên": "", "Ngày sinh": "1990-02-03"}
-    assert bench.landed["kh2"]["Điện thoại"] == "0912345679"
-    assert bench.landed["kh2"]["Ngày sinh"] == "1990"
+    assert bench.landed["KH1"] | {"Họ tên": ""} == LANDED | {"Họ tên": "", "Ngày sinh": "1990-02-03"}
+    assert bench.landed["KH2"]["Điện thoại"] == "0912345679"
+    assert bench.landed["KH2"]["Ngày sinh"] == "1990"
     assert bench.landed["1003"] == {"Mã KH": "1003", "Họ tên": "Mai", "Điện thoại": "84912345670"}
 
 
@@ -138,7 +138,7 @@ def test_hidden_rows_are_read_by_default_and_counted(make_bench):
     bench = make_bench()
     xlsx(bench.folder / "drop" / "a.xlsx", [HEAD, LAN, ["KH2", "Hoa", "0912345679"]], hide)
     bench.pull()
-    assert set(bench.landed) == {"kh1", "kh2"}
+    assert set(bench.landed) == {"KH1", "KH2"}
     assert [(n.code, n.args["rows"]) for n in bench.notices] == [("sheet.hidden_rows", 1)]
 
 
@@ -150,14 +150,14 @@ def test_hidden_rows_can_be_left_out(make_bench):
 
     xlsx(bench.folder / "drop" / "a.xlsx", [HEAD, LAN, ["KH2", "Hoa", "0912345679"]], hide)
     bench.pull()
-    assert set(bench.landed) == {"kh1"}
+    assert set(bench.landed) == {"KH1"}
 
 
 def test_a_cell_merged_over_rows_stands_in_each(bench):
     rows = [HEAD, LAN, ["KH2", "Hoa", None, None, None], ["KH3", "Mai", "0987654321", None, None]]
     xlsx(bench.folder / "drop" / "a.xlsx", rows, lambda book: book.active.merge_cells("C2:C3"))
     bench.pull()
-    assert [bench.landed[k]["Điện thoại"] for k in ("kh1", "kh2", "kh3")] == ["0912345678", "0912345678", "0987654321"]
+    assert [bench.landed[k]["Điện thoại"] for k in ("KH1", "KH2", "KH3")] == ["0912345678", "0912345678", "0987654321"]
 
 
 def test_a_formula_that_was_never_calculated_is_told(bench):
@@ -165,7 +165,7 @@ def test_a_formula_that_was_never_calculated_is_told(bench):
     xlsx(bench.folder / "drop" / "a.xlsx", rows)
     bench.pull()
     assert [(n.code, n.args["cells"]) for n in bench.notices] == [("sheet.uncalculated", 1)]
-    assert bench.landed["kh1"] == {"Mã KH": "KH1", "Họ tên": "Lan"}
+    assert bench.landed["KH1"] == {"Mã KH": "KH1", "Họ tên": "Lan"}
 
 
 def test_a_font_of_old_letters_is_read_as_it_shows(bench):
@@ -176,8 +176,8 @@ def test_a_font_of_old_letters_is_read_as_it_shows(bench):
     rows = [HEAD, ["KH1", "NguyÔn V¨n Th­êng", "0912345678"], ["KH2", "trÇn v¨n", "0912345679"]]
     xlsx(bench.folder / "drop" / "a.xlsx", rows, touch)
     bench.pull()
-    assert bench.landed["kh1"]["Họ tên"] == "Nguyễn Văn Thường"
-    assert bench.landed["kh2"]["Họ tên"] == "TRẦN VĂN"
+    assert bench.landed["KH1"]["Họ tên"] == "Nguyễn Văn Thường"
+    assert bench.landed["KH2"]["Họ tên"] == "TRẦN VĂN"
 
 
 def test_a_vni_font_is_refused_by_name(bench):
@@ -199,7 +199,7 @@ def test_every_visible_tab_that_fits_is_read_and_hidden_ones_are_told(bench):
 
     xlsx(bench.folder / "drop" / "a.xlsx", touch=touch)
     bench.pull()
-    assert set(bench.landed) == {"kh1", "kh2"}
+    assert set(bench.landed) == {"KH1", "KH2"}
     assert [(n.code, n.args["tab"]) for n in bench.notices] == [("sheet.hidden_tab", "cũ")]
 
 
@@ -213,7 +213,7 @@ def test_a_named_tab_is_the_only_one_read(make_bench):
 
     xlsx(bench.folder / "drop" / "a.xlsx", touch=touch)
     bench.pull()
-    assert set(bench.landed) == {"kh2"}
+    assert set(bench.landed) == {"KH2"}
 
 
 def test_a_tab_that_is_not_there_is_named(make_bench):
@@ -241,4 +241,4 @@ def test_a_workbook_may_have_a_name_in_an_old_encoding(bench):
     target = bench.folder / "drop" / os.fsdecode(b"kh\xe1ch.xlsx")
     xlsx(bench.folder / "a.xlsx").rename(target)
     bench.pull()
-    assert set(bench.landed) == {"kh1"}
+    assert set(bench.landed) == {"KH1"}

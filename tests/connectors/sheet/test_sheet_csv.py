@@ -48,14 +48,14 @@ def test_a_file_is_read_in_the_encoding_it_is_in(bench, encode):
     more = "".join(f"KH{n},Trần Văn Thường,098765432{n},thuong{n}@example.com,1990\n" for n in range(2, 6))
     bench.put("khach.csv", encode(HEAD + ROW + more))
     bench.pull()
-    assert bench.landed["kh1"] == {
+    assert bench.landed["KH1"] == {
         "Mã KH": "KH1",
         "Họ tên": "Nguyễn Thị Hồng",
         "Điện thoại": "0912345678",
         "Email": "hong@example.com",
         "Ngày sinh": "03/02/1990",
     }
-    assert bench.landed["kh2"]["Họ tên"] == "Trần Văn Thường"
+    assert bench.landed["KH2"]["Họ tên"] == "Trần Văn Thường"
 
 
 def test_a_western_file_is_read_as_windows_1252_and_says_so(make_bench):
@@ -99,7 +99,7 @@ def test_every_dialect_gives_the_same_row(bench, text):
     bench.put("khach.csv", text)
     bench.pull()
     assert bench.landed == {
-        "kh1": {
+        "KH1": {
             "Mã KH": "KH1",
             "Họ tên": "Nguyễn Thị Hồng",
             "Điện thoại": "0912345678",
@@ -112,21 +112,21 @@ def test_every_dialect_gives_the_same_row(bench, text):
 def test_text_stays_text(bench):
     bench.put("khach.csv", HEAD + 'KH1,"Lan ""Bé""\nTư",8.49E+10,,01\nKH2, Hoa ,00123,a\\b@example.com,1e5\n')
     bench.pull()
-    assert bench.landed["kh1"] == {
+    assert bench.landed["KH1"] == {
         "Mã KH": "KH1",
         "Họ tên": 'Lan "Bé"\nTư',
         "Điện thoại": "8.49E+10",
         "Ngày sinh": "01",
     }
-    assert bench.landed["kh2"]["Email"] == "a\\b@example.com"
-    assert bench.landed["kh2"]["Họ tên"] == " Hoa "
+    assert bench.landed["KH2"]["Email"] == "a\\b@example.com"
+    assert bench.landed["KH2"]["Họ tên"] == " Hoa "
 
 
 def test_a_quote_inside_a_cell_is_a_letter(bench):
     bench.put("khach.csv", HEAD + 'KH1,Ống 5" pipe,0912345678,,\nKH2,Hoa,0912345679,,\n')
     bench.pull()
-    assert bench.landed["kh1"]["Họ tên"] == 'Ống 5" pipe'
-    assert set(bench.landed) == {"kh1", "kh2"}
+    assert bench.landed["KH1"]["Họ tên"] == 'Ống 5" pipe'
+    assert set(bench.landed) == {"KH1", "KH2"}
 
 
 def test_a_stray_quote_refuses_the_file_with_its_line(bench):
@@ -149,7 +149,7 @@ def test_an_open_quote_at_the_end_waits_once_then_is_an_error(bench):
 def test_a_row_with_too_many_cells_is_set_apart_and_the_others_stay(bench):
     bench.put("khach.csv", HEAD + "KH1,Lan,0912345678,,\nKH2,Hoa,12 Lê Lợi, Quận 1,0912345679,,x\nKH3,Mai,0912345670\n")
     bench.pull()
-    assert {"kh1", "kh3"} < set(bench.landed)
+    assert {"KH1", "KH3"} < set(bench.landed)
     mapped = [i for p in bench.pages for i in _mapped(bench, p).unusable]
     assert [i.code for i in mapped] == ["sheet.shifted_row"]
     assert len(bench.canonical()) == 2
@@ -158,7 +158,7 @@ def test_a_row_with_too_many_cells_is_set_apart_and_the_others_stay(bench):
 def test_cells_beyond_the_heading_that_are_empty_do_no_harm(bench):
     bench.put("khach.csv", HEAD + "KH1,Lan,0912345678,,,,\nKH2,Hoa,0912345679,,,,,,,\n")
     bench.pull()
-    assert set(bench.landed) == {"kh1", "kh2"}
+    assert set(bench.landed) == {"KH1", "KH2"}
 
 
 def test_a_file_of_one_column_keeps_its_commas(make_bench):
@@ -171,7 +171,7 @@ def test_a_file_of_one_column_keeps_its_commas(make_bench):
 def test_a_heading_over_two_lines_is_one_heading(bench):
     bench.put("a.csv", 'Danh sách\n"Mã\nKH",Họ tên,"Điện\nthoại",Email,Ngày sinh\nKH1,Lan,0912345678,,\n')
     bench.pull()
-    assert bench.landed == {"kh1": {"Mã KH": "KH1", "Họ tên": "Lan", "Điện thoại": "0912345678"}}
+    assert bench.landed == {"KH1": {"Mã KH": "KH1", "Họ tên": "Lan", "Điện thoại": "0912345678"}}
 
 
 def test_names_of_files_and_folders_may_hold_anything(tmp_path):
@@ -181,7 +181,7 @@ def test_names_of_files_and_folders_may_hold_anything(tmp_path):
     bench.put("Khách [mới] (2).csv", HEAD + ROW)
     (folder / "drop" / os.fsdecode(b"kh\xe1ch.csv")).write_bytes((HEAD + ROW.replace("KH1", "KH2")).encode())
     bench.pull()
-    assert set(bench.landed) == {"kh1", "kh2"}
+    assert set(bench.landed) == {"KH1", "KH2"}
 
 
 def _mapped(bench, page):

@@ -64,7 +64,7 @@ def test_totals_signatures_and_repeated_headings_are_no_customers(bench):
     ]
     xlsx(bench.folder / "drop" / "a.xlsx", rows)
     bench.pull()
-    assert set(bench.landed) == {"kh1", "kh2", "kh3"}
+    assert set(bench.landed) == {"KH1", "KH2", "KH3"}
     assert [(n.code, dict(n.args)) for n in bench.notices] == [
         ("sheet.skipped_rows", {"file": "drop/a.xlsx", "rows": 5, "header": 1, "total": 1, "signature": 3})
     ]
@@ -73,7 +73,7 @@ def test_totals_signatures_and_repeated_headings_are_no_customers(bench):
 def test_a_person_without_phone_and_email_stays(bench):
     bench.put("a.csv", TEXT_HEAD + "KH1,Nguyễn Thị Tổng,,,1990\nKH2,Cộng,,,\n")
     bench.pull()
-    assert set(bench.landed) == {"kh1", "kh2"}
+    assert set(bench.landed) == {"KH1", "KH2"}
 
 
 def test_a_missing_column_refuses_the_file_and_names_the_nearest(bench):
@@ -94,7 +94,7 @@ def test_a_missing_column_refuses_the_file_and_names_the_nearest(bench):
             },
         )
     ]
-    assert set(bench.landed) == {"kh2"}
+    assert set(bench.landed) == {"KH2"}
 
 
 def test_a_column_that_stands_twice_is_told_and_the_first_is_read(bench):

@@ -34,7 +34,7 @@ def test_a_renamed_old_file_beside_a_new_one_adds_nothing_old(bench):
     path.rename(path.with_name("a (1).csv"))
     bench.put("a.csv", sheet(1, name="Mai"))
     bench.pull()
-    assert bench.landed["kh1"]["Họ tên"] == "Mai 1"
+    assert bench.landed["KH1"]["Họ tên"] == "Mai 1"
 
 
 def test_a_new_version_lands_and_without_complete_nothing_is_missed(bench):
@@ -42,7 +42,7 @@ def test_a_new_version_lands_and_without_complete_nothing_is_missed(bench):
     bench.pull()
     bench.put("a.csv", sheet(2, 3, 4))
     bench.pull()
-    assert set(bench.landed) == {"kh1", "kh2", "kh3", "kh4"}
+    assert set(bench.landed) == {"KH1", "KH2", "KH3", "KH4"}
     assert snapshots(bench) == [(False, False, "drop/a.csv")]
 
 
@@ -100,22 +100,22 @@ def test_hash_ids_are_for_ever(make_bench):
     assert list(bench.landed) == ["h:cae469300b0beacca7cd"]
 
 
-def test_an_id_is_as_typed_lower_case_and_squeezed(bench):
+def test_an_id_is_as_typed_and_squeezed(bench):
     bench.put("a.csv", HEAD + ' KH  01 ,Lan,0912345678,,\n"=""007""",Hoa,0912345679,,\n\'12,Mai,0912345670,,\n')
     bench.pull()
-    assert set(bench.landed) == {"kh 01", "007", "12"}
+    assert set(bench.landed) == {"KH 01", "007", "12"}
 
 
 def test_a_row_without_its_id_gets_one_by_hash(bench):
     bench.put("a.csv", HEAD + "KH1,Lan,0912345678,,\n,Hoa,0912345679,,\n")
     bench.pull()
-    assert sorted(i[:2] for i in bench.landed) == ["h:", "kh"]
+    assert sorted(i[:2] for i in bench.landed) == ["KH", "h:"]
 
 
 def test_the_last_of_two_rows_with_one_id_wins_and_it_is_told(bench):
     bench.put("a.csv", HEAD + line(1) + line(2) + line(1, name="Mai") + line(2))
     bench.pull()
-    assert bench.landed["kh1"]["Họ tên"] == "Mai 1"
+    assert bench.landed["KH1"]["Họ tên"] == "Mai 1"
     assert bench.rows == 2
     assert [(n.code, dict(n.args)) for n in bench.notices] == [
         ("sheet.duplicate_id", {"file": "drop/a.csv", "ids": 1, "rows": 2, "at": "2, 4"})
@@ -138,7 +138,7 @@ def test_a_file_with_damaged_phones_is_refused_and_earlier_rows_stay(bench):
     assert [(n.code, n.level, n.args["percent"], n.args["usual"]) for n in bench.notices] == [
         ("sheet.phone_share", "error", 30, 100)
     ]
-    assert bench.landed["kh1"]["Điện thoại"] == "0900000001"
+    assert bench.landed["KH1"]["Điện thoại"] == "0900000001"
 
 
 def test_a_file_of_next_month_is_measured_by_its_like(bench):
@@ -154,5 +154,5 @@ def test_a_refused_file_that_is_mended_lands(bench):
     bench.pull()
     bench.put("a.csv", sheet(1))
     bench.pull()
-    assert set(bench.landed) == {"kh1"}
+    assert set(bench.landed) == {"KH1"}
     assert bench.codes == []

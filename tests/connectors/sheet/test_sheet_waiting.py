@@ -38,7 +38,7 @@ def test_a_growing_file_waits(bench):
     assert [n.args["reason"] for n in bench.notices] == ["growing"]
     object.__setattr__(bench.context, "wait", lambda seconds: None)
     bench.pull()
-    assert set(bench.landed) == {"kh1", "kh2"}
+    assert set(bench.landed) == {"KH1", "KH2"}
 
 
 def test_a_file_that_changes_while_it_is_read_does_not_end_its_sweep(make_bench, monkeypatch):
@@ -129,7 +129,7 @@ def test_the_file_read_last_wins(bench):
     os.utime(old, (2_000_000_000, 2_000_000_000))
     os.utime(new, (1_000_000_000, 1_000_000_000))
     bench.pull()
-    assert bench.landed["kh1"]["Họ tên"] == "Lan 1"
+    assert bench.landed["KH1"]["Họ tên"] == "Lan 1"
 
 
 def test_times_come_from_the_row_then_from_the_settings(make_bench):
@@ -165,7 +165,7 @@ def test_what_programs_leave_behind_is_never_read(bench):
         bench.put(name, "x")
     bench.put("a.csv", sheet(1))
     bench.pull()
-    assert (set(bench.landed), bench.notices) == ({"kh1"}, [])
+    assert (set(bench.landed), bench.notices) == ({"KH1"}, [])
 
 
 def test_every_code_has_its_sentences_in_both_languages():
