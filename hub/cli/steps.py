@@ -186,12 +186,13 @@ def _plan_text(name: str, part: Json, language: str) -> str:
 def _foretold(part: Json, language: str) -> list[str]:
     """How much it touches, what it sets off there, how long it takes."""
     touched = sum(part["planned"][action] for action in WRITES)
-    there = part.get("there") or 0
-    share = [say(language, "plan.share", touched=touched, there=there, share=round(100 * touched / there, 1))]
-    told = [say(language, f"plan.effect.{effect}") for effect in part.get("effects", ())]
+    told = []
+    if there := part.get("there"):
+        told.append(say(language, "plan.share", touched=touched, there=there, share=round(100 * touched / there, 1)))
+    told += [say(language, f"plan.effect.{effect}") for effect in part.get("effects", ())]
     if (part.get("takes") or 0) >= MINUTE:
         told.append(say(language, "plan.time", minutes=round(part["takes"] / MINUTE)))
-    return [*(share if there else []), *told]
+    return told
 
 
 def _trouble(name: str, part: Json, language: str) -> list[str]:

@@ -44,7 +44,7 @@ def test_a_sample_shows_pairs_and_not_what_the_hub_thinks(shop, tmp_path):
     assert strata == {
         "joined.phone": (5, 5),
         "apart.refused_name_incompatible": (1, 1),
-        "apart.same_name_and_birth": (1, 1),
+        "apart.suggested": (1, 1),
     }
     text = path.read_text(encoding="utf-8-sig")
     assert (

@@ -60,5 +60,6 @@ def test_status_says_why_a_plan_is_held(tmp_path):
     settings = Settings(tmp_path / "hub.toml", "", language="en")
     scores = {"suggestions": 0, "not_compared": 0, "merge_above": "never", "in_force": "never"}
     report = {"sources": {}, "counts": counts, "plans": [told], "last_run": None, "held": [], "scores": scores}
+    report["reviews"] = dict.fromkeys(("today", "asked", "rest"), 0)
     text = "\n".join(_text(report, settings))
     assert "It would touch 7/10 of the records" in text
