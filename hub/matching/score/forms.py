@@ -12,9 +12,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from rapidfuzz.distance import OSA, JaroWinkler
-from rapidfuzz.fuzz import token_sort_ratio
-from rapidfuzz.process import cpdist
 
 from hub.matching.score import texts
 from hub.matching.score.model import Floats, Whole
@@ -137,20 +134,28 @@ def objects(values: pl.Series) -> Texts:
 
 def alike(a: Texts, b: Texts, least: float) -> Floats:
     """Jaro–Winkler similarity (Winkler 1990); 0 below `least`."""
+    from rapidfuzz.distance import JaroWinkler
+
     return _each(a, b, JaroWinkler.similarity, least)
 
 
 def sorted_alike(a: Texts, b: Texts, least: float) -> Floats:
     """How alike two texts are, 0 to 1, words in order of letters; 0 below `least`."""
+    from rapidfuzz.fuzz import token_sort_ratio
+
     return _each(a, b, token_sort_ratio, least * 100) / 100.0
 
 
 def edits(a: Texts, b: Texts, most: int) -> Floats:
     """Edits of optimal string alignment: insert, delete, replace, swap neighbours; more than `most` as one more."""
+    from rapidfuzz.distance import OSA
+
     return _each(a, b, OSA.distance, most)
 
 
 def _each(a: Texts, b: Texts, scorer: Any, cutoff: float) -> Floats:
+    from rapidfuzz.process import cpdist
+
     parts = [np.zeros(0)]
     for start in range(0, a.size, PART):
         here = slice(start, start + PART)

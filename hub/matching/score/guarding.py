@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from rapidfuzz.fuzz import token_sort_ratio
 
 from hub.matching.births import birth_conflict
 from hub.matching.book import AGREE, Book
@@ -138,6 +137,8 @@ class Guard:
 
     def _telling(self, x: Face, y: Face, verdict: str, *, rests: bool) -> bool:
         """Whether names that do not agree forbid by themselves."""
+        from rapidfuzz.fuzz import token_sort_ratio
+
         if self.strict:
             return True
         names = [self.book.name(one[1]) for one in (x, y)] if x[0] == "person" else []

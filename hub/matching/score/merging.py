@@ -13,8 +13,6 @@ from typing import Literal
 
 import numpy as np
 import polars as pl
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from hub.matching.book import Book
 from hub.matching.component import GUARD_OF, RELATED
@@ -93,6 +91,9 @@ def _components(
     scorer: Scorer, scored: Scored, strong: Scored, cluster: Whole, telling: Callable[[Scored], Scored]
 ) -> Iterator[tuple[list[list[int]], list[tuple[int, int, int, int]]]]:
     """Clusters that some chain of strong pairs holds together, and all pairs between them: a, b, weight, plain."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     size = scorer.features.size
     edges = coo_array(
         (np.ones(strong.a.size, dtype=np.int8), (cluster[strong.a], cluster[strong.b])), shape=(size, size)
