@@ -145,7 +145,7 @@ def _numbered(frame: pl.DataFrame, source: str) -> pl.DataFrame:
     if source in (record.POS, record.SHOP):
         frame = frame.with_columns(source_id=pl.col("number").cast(pl.String))
     if source == record.EVENTS:
-        frame = frame.with_columns(source_id=pl.col("code").str.to_lowercase())
+        frame = frame.with_columns(source_id=pl.col("code"))
     return frame.select(sorted(frame.columns))
 
 

@@ -55,12 +55,10 @@ def write_csv(path: Path, records: int, seed: int, source: str = "events") -> Pa
 
 
 def write_flat(world: World, path: Path, records: int | None = None, source: str = "events") -> Path:
-    """As write_csv, of a world that is there already; ids are the codes in small letters."""
+    """As write_csv, of a world that is there already; ids are the codes as typed."""
     table = flat(world, records)
     table.drop("cluster", "scenario").write_csv(path)
-    truth = table.select(
-        source=pl.lit(source), source_id=pl.col(CODE).str.to_lowercase(), cluster="cluster", scenario="scenario"
-    )
+    truth = table.select(source=pl.lit(source), source_id=pl.col(CODE), cluster="cluster", scenario="scenario")
     beside = path.with_suffix(".truth.csv")
     truth.write_csv(beside)
     return beside
