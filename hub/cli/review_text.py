@@ -13,6 +13,7 @@ import orjson
 from hub.cli.judge import effect_text
 from hub.cli.say import say, word
 from hub.connectors.kit.people import amount_text
+from hub.flow.explain_orders import NO_CURRENCY
 from hub.matching.explain import label
 from hub.model import Json
 
@@ -97,7 +98,11 @@ def _side(side: Json, language: str) -> Iterator[str]:
     )
     yield from (
         "    "
-        + say(language, "review.orders", **{**sums, "sum": amount_text(sums["total"] or 0, sums["currency"] or "XXX")})
+        + say(
+            language,
+            "review.orders",
+            **{**sums, "sum": amount_text(sums["total"] or 0, sums["currency"] or NO_CURRENCY)},
+        )
         for sums in side["orders"]
     )
     for record in side["records"]:
