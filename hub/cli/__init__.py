@@ -60,7 +60,10 @@ GROUPS: Sequence[tuple[str, Sequence[tuple[str, str, str]]]] = (
     (
         "Look after",
         (
+            ("serve", "serve", "the API and the pages"),
             ("dagster", "dagster", "open this workspace's Dagster"),
+            ("users", "users", "people who may sign in"),
+            ("tokens", "tokens", "what programs show at the API"),
             ("connectors", "connectors", "the catalogue of connectors"),
             ("db", "db", "the store's tables"),
         ),

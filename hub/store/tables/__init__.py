@@ -7,6 +7,7 @@ The views that others may read are in views.py; these tables may change with any
 One file per step; this one names them all.
 """
 
+from hub.store.tables.access import sessions, tokens, users
 from hub.store.tables.base import BIG, metadata
 from hub.store.tables.deciding import consents, decisions, held_joins, judgements, pins, samples, suggestions
 from hub.store.tables.giving import created_records, deliveries, drifts, plan_items, plans, push_wishes, sent
@@ -99,10 +100,13 @@ __all__ = [
     "samples",
     "scopes",
     "sent",
+    "sessions",
     "source_state",
     "suggestions",
     "sweep_pages",
     "sweeps",
+    "tokens",
+    "users",
     "waiting",
     "xref",
     "xref_past",

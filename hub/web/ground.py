@@ -1,0 +1,57 @@
+"""What every request stands on: the workspace, who asks, in which language.
+
+Belongs here: values that the whole application shares, and how a request reaches them. Does not: routes, rights (guard.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from starlette.requests import Request
+
+from hub.flow.access import Limits, Who
+from hub.flow.run import utc_now
+from hub.flow.workspace import Workspace
+from hub.web.throttle import Throttle
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The application's own. secure: behind https (cookies are sent nowhere else). now: the clock, canonical text."""
+
+    workspace: Workspace
+    secure: bool = False
+    limits: Limits = field(default_factory=Limits)
+    now: Callable[[], str] = utc_now
+    failures: Throttle = field(default_factory=Throttle)
+
+
+def ground(request: Request) -> Ground:
+    """The application's ground."""
+    return cast(Ground, request.app.state.ground)
+
+
+def who(request: Request) -> Who | None:
+    """Who has signed in (None: nobody), once a guard has looked."""
+    return cast("Who | None", request.scope.get("hub.who"))
+
+
+def signed(request: Request) -> Who:
+    """Who asks, where a guard has let them in."""
+    found = who(request)
+    if found is None:
+        raise LookupError("no guard stands before this page")
+    return found
+
+
+def form(request: Request) -> Mapping[str, str]:
+    """The fields that were sent, once a guard has read them; of a repeated one the last. See `many`."""
+    return cast("Mapping[str, str]", request.scope.get("hub.form", {}))
+
+
+def many(request: Request, name: str) -> list[str]:
+    """All values of a field that was sent several times."""
+    fields = request.scope.get("hub.form")
+    return [str(value) for value in fields.getlist(name)] if fields is not None else []

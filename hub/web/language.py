@@ -1,0 +1,37 @@
+"""The reader's language: chosen on a page, else their browser's, else the shop's. Sentences by gettext.
+
+Belongs here: choosing, loading message files (hub/web/locale/LANG/LC_MESSAGES/hub.mo). Does not: sentences of the flow.
+"""
+
+from __future__ import annotations
+
+import gettext
+from functools import cache
+from importlib import resources
+
+from starlette.requests import Request
+
+LANGUAGES = ("vi", "en")
+COOKIE = "hub_language"
+
+
+def language(request: Request, usual: str) -> str:
+    """vi or en."""
+    chosen = request.cookies.get(COOKIE, "")
+    if chosen in LANGUAGES:
+        return chosen
+    for part in request.headers.get("accept-language", "").split(","):
+        head = part.strip()[:2].lower()
+        if head in LANGUAGES:
+            return head
+    return usual
+
+
+@cache
+def messages(code: str) -> gettext.NullTranslations:
+    """The message file of a language; without one, sentences as they stand in the templates."""
+    file = resources.files("hub.web") / "locale" / code / "LC_MESSAGES" / "hub.mo"
+    if not file.is_file():
+        return gettext.NullTranslations()
+    with file.open("rb") as opened:
+        return gettext.GNUTranslations(opened)

@@ -1,0 +1,105 @@
+"""Errors as the path wants them: problem documents (RFC 9457) under /v1, pages elsewhere.
+
+Belongs here: status codes of the hub's errors, both forms. Does not: raising (flow, guards).
+A document says what kind of error it is and which field; never a value that was sent.
+"""
+
+from __future__ import annotations
+
+import http
+from collections.abc import Mapping
+
+import orjson
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hub.errors import AuthError, ConfigError, GuardError, HubError, InvariantError, LockedError, TransientError
+from hub.model import Json
+from hub.store.engine import StoreError
+from hub.web.render import page
+
+PROBLEM = "application/problem+json"
+MACHINES = ("/v1/", "/openapi.json", "/healthz", "/readyz", "/metrics")
+STATUS: tuple[tuple[type[HubError], int], ...] = (
+    (AuthError, 403),
+    (LockedError, 503),
+    (StoreError, 503),
+    (TransientError, 502),
+    (GuardError, 409),
+    (InvariantError, 500),
+    (ConfigError, 422),
+)
+CODES: Mapping[str, int] = {
+    "key.nobody": 404,
+    "key.several": 409,
+    "review.none": 404,
+    "review.gone": 404,
+    "review.answered": 409,
+    "report.nobody": 409,
+    "hold.already": 409,
+    "hold.none": 409,
+}
+
+
+class Problem(Exception):
+    """An answer that is an error. code: stable, tells what; field: where; more: further members of the document."""
+
+    def __init__(
+        self, status: int, code: str, detail: str = "", *, headers: Mapping[str, str] | None = None, **more: Json
+    ) -> None:
+        super().__init__(code)
+        self.status, self.code, self.detail, self.headers, self.more = status, code, detail, dict(headers or {}), more
+
+
+def document(request: Request, problem: Problem) -> Response:
+    """A problem document."""
+    told = {"type": f"urn:hub:problem:{problem.code}", "title": _title(problem.status), "status": problem.status}
+    body = told | ({"detail": problem.detail} if problem.detail else {}) | problem.more
+    body["request_id"] = request.scope.get("hub.request_id")
+    return Response(orjson.dumps(body), problem.status, problem.headers, PROBLEM)
+
+
+def _title(status: int) -> str:
+    return http.HTTPStatus(status).phrase
+
+
+def answer(request: Request, problem: Problem) -> Response:
+    """An error in the form of its path."""
+    if wants_document(request):
+        return document(request, problem)
+    reply = page(request, "error.html", problem.status, status=problem.status, code=problem.code, detail=problem.detail)
+    reply.headers.update(problem.headers)
+    return reply
+
+
+def wants_document(request: Request) -> bool:
+    """Whether a program asks."""
+    path = request.url.path
+    return path.startswith(MACHINES) or "application/json" in request.headers.get("accept", "")
+
+
+def refuse(request: Request, status: int, code: str) -> Response:
+    """An error that the gate tells."""
+    return answer(request, Problem(status, code or "unforeseen"))
+
+
+def on_problem(request: Request, error: Exception) -> Response:
+    """The handler of Problem."""
+    assert isinstance(error, Problem)  # noqa: S101  # for the type checker
+    return answer(request, error)
+
+
+def on_http(request: Request, error: Exception) -> Response:
+    """The handler of Starlette's own errors: no such path, no such method, body too large."""
+    assert isinstance(error, HTTPException)  # noqa: S101  # for the type checker
+    code = _title(error.status_code).lower().replace(" ", "_").replace("-", "_")
+    return answer(request, Problem(error.status_code, code, headers=error.headers))
+
+
+def on_hub(request: Request, error: Exception) -> Response:
+    """The handler of the hub's errors."""
+    assert isinstance(error, HubError)  # noqa: S101  # for the type checker
+    status = CODES.get(error.code) or next((code for kind, code in STATUS if isinstance(error, kind)), 500)
+    headers = {"retry-after": "5"} if status == 503 else {}
+    return answer(request, Problem(status, error.code, error.message, headers=headers))

@@ -1,0 +1,42 @@
+"""Pages out of templates: everything is escaped, nothing is inline.
+
+Belongs here: the template environment, `page`. Does not: what a page shows (pages), the look (templates, static).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from hub.web.csrf import token_of
+from hub.web.ground import ground, who
+from hub.web.language import language, messages
+
+
+@cache
+def environment() -> Environment:
+    """The templates of this package; autoescape is on for all of them."""
+    made = Environment(
+        loader=PackageLoader("hub.web", "templates"), autoescape=True, undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    made.policies["ext.i18n.trimmed"] = True
+    return made
+
+
+def page(request: Request, template: str, status: int = 200, /, **values: Any) -> HTMLResponse:
+    """A page. Every template knows: who (None: nobody signed in), csrf, language, settings, path, `_`, gettext, ngettext."""
+    settings = ground(request).workspace.settings
+    code = language(request, settings.language)
+    told = messages(code)
+    known = {
+        "who": who(request), "csrf": token_of(request), "language": code, "settings": settings, "path": request.url.path,
+        "_": told.gettext, "gettext": told.gettext, "ngettext": told.ngettext,
+        "request_id": request.scope.get("hub.request_id"),
+    }  # fmt: skip
+    text = environment().get_template(template).render(known | values)
+    return HTMLResponse(text, status, {"cache-control": "no-store", "content-language": code})

@@ -1,0 +1,86 @@
+"""Running the application: one process, one event loop, on an address of this machine.
+
+Belongs here: the socket, logs, an orderly end. Does not: routes (app.py).
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import uvicorn
+
+from hub.errors import ConfigError
+from hub.flow.workspace import Workspace
+from hub.web.app import LOOPBACK, build
+
+GRACE = 10
+"""Seconds that open requests get to end."""
+
+
+def serve(workspace: Workspace, host: str, port: int, said: Callable[[str], None]) -> None:
+    """Answer until a signal comes. said: told the address once it is open. Raises ConfigError when it is taken."""
+    opened = _socket(host, port)
+    with opened, _logs(), _quiet_end():
+        app = build(workspace, hosts=[host])
+        config = uvicorn.Config(
+            app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE, lifespan="on"
+        )
+        shown = f"[{host}]" if ":" in host else host
+        said(f"http://{shown}:{opened.getsockname()[1]}")
+        uvicorn.Server(config).run(sockets=[opened])
+
+
+def local(host: str) -> bool:
+    """Whether only this machine can reach the address."""
+    return host in LOOPBACK or host == "::1"
+
+
+def _socket(host: str, port: int) -> socket.socket:
+    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((host, port))
+    except OSError as error:
+        made.close()
+        raise ConfigError(
+            f"cannot listen on {host}:{port}: {error.strerror}", hint="another --host or --port", code="serve.address"
+        ) from None
+    made.listen(2048)
+    return made
+
+
+@contextmanager
+def _logs() -> Iterator[None]:
+    """Lines of requests and errors on stderr, as long as it serves."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    for name in ("hub.access", "hub.web", "uvicorn.error"):
+        logger = logging.getLogger(name)
+        logger.setLevel(logging.INFO if name.startswith("hub") else logging.WARNING)
+        logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        for name in ("hub.access", "hub.web", "uvicorn.error"):
+            logging.getLogger(name).removeHandler(handler)
+
+
+@contextmanager
+def _quiet_end() -> Iterator[None]:
+    """A signal ends the server in order; when it raises the signal again afterwards, nothing more happens."""
+    kept = {one: signal.signal(one, _nothing) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for one, handler in kept.items():
+            signal.signal(one, handler)
+
+
+def _nothing(_signal: int, _frame: FrameType | None) -> None:
+    """The server has ended already."""

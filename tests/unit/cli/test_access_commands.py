@@ -1,0 +1,55 @@
+"""`hub users` and `hub tokens`: what they keep, what they show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import orjson
+import pytest
+from click.testing import CliRunner, Result
+
+from hub.cli import cli
+from hub.errors import ConfigError
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    (tmp_path / "hub.toml").write_text('[hub]\nlanguage = "en"\n')
+    return tmp_path
+
+
+def run(place: Path, *words: str, typed: str = "") -> Result:
+    return CliRunner().invoke(cli, [*words, "--config", str(place)], input=typed, catch_exceptions=True)
+
+
+def test_the_first_admin_is_made_by_a_command_that_reads_the_password(place: Path) -> None:
+    assert run(place, "users", "add", "Lan", "--role", "admin", typed="a long password\n").exit_code == 0
+    told = orjson.loads(run(place, "users", "list", "--json").stdout)
+    assert [(one["name"], one["role"], one["active"]) for one in told] == [("lan", "admin", True)]
+
+
+@pytest.mark.parametrize("typed", ["", "short\n"])
+def test_there_is_no_default_password(place: Path, typed: str) -> None:
+    found = run(place, "users", "add", "lan", "--role", "admin", typed=typed)
+    assert isinstance(found.exception, ConfigError)
+    assert found.exception.code == "access.password"
+
+
+def test_a_name_is_taken_once(place: Path) -> None:
+    run(place, "users", "add", "lan", "--role", "admin", typed="a long password\n")
+    found = run(place, "users", "add", "LAN", "--role", "reader", typed="a long password\n")
+    assert isinstance(found.exception, ConfigError)
+    assert found.exception.code == "access.taken"
+
+
+def test_a_token_is_shown_once_and_listed_without_its_text(place: Path) -> None:
+    made = orjson.loads(run(place, "tokens", "create", "till", "--role", "writer", "--store", "A", "--json").stdout)
+    listed = run(place, "tokens", "list", "--json").stdout
+    assert made["token"] not in listed
+    assert orjson.loads(listed)[0] | {"state": "good", "stores": ["A"], "scopes": []} == orjson.loads(listed)[0]
+
+
+def test_a_revoked_token_stays_listed(place: Path) -> None:
+    made = orjson.loads(run(place, "tokens", "create", "till", "--json").stdout)
+    assert run(place, "tokens", "revoke", made["token_id"]).exit_code == 0
+    assert orjson.loads(run(place, "tokens", "list", "--json").stdout)[0]["state"] == "revoked"
