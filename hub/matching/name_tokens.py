@@ -118,8 +118,8 @@ def tie(a: Word, b: Word, *, vietnamese: bool, names: bool = True) -> Tie:
     """How two words of unequal spelling hang together."""
     if a.ascii == b.ascii:
         return Tie.EQUAL
-    if a.initial or b.initial:
-        return Tie.INITIAL if names and a.ascii[:1] == b.ascii[:1] else Tie.NONE
+    if any(w.initial or w.shortened for w in (a, b)):
+        return Tie.INITIAL if names and _shortens(a, b) else Tie.NONE
     if vietnamese:
         return Tie.NEAR if _vietnamese_near(a, b) else Tie.NONE
     if names and stands_for(a.ascii, b.ascii):
@@ -127,6 +127,14 @@ def tie(a: Word, b: Word, *, vietnamese: bool, names: bool = True) -> Tie:
     if _misspelt(a, b):
         return Tie.EDIT
     return Tie.NEAR if near(a, b) else Tie.NONE
+
+
+def _shortens(a: Word, b: Word) -> bool:
+    """N for Nam; Ng for Nguyễn or Ngô, the beginning of a family name."""
+    if a.initial or b.initial:
+        return a.ascii[:1] == b.ascii[:1]
+    short, long = sorted((a.ascii, b.ascii), key=len)
+    return bool(a.family and b.family) and long.startswith(short)
 
 
 def _vietnamese_near(a: Word, b: Word) -> bool:

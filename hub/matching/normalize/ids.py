@@ -46,7 +46,7 @@ class Ident:
     """One id. value: capitals and digits only; None when it may not be used, then `reason` is ids.empty | invalid |
     placeholder | masked | scientific. issuer: capitals, "" when none is told. cls: cmnd, cccd, ssn, mst, else the type.
     key: may join records. A value with the reason ids.unknown_type is kept as `other` and never a key.
-    flags: repaired, masked, placeholder.
+    flags: repaired, masked, placeholder, check_digit (a tax code that was probably mistyped).
     """
 
     raw: str
@@ -121,8 +121,9 @@ def _by_form(raw: str, value: str, kind: _Kind, region: str) -> Ident:
     form, issuer, cls, fault = read(value, kind, region)
     if fault:
         return _refused(raw, _Kind(kind.type, issuer, cls, kind.known), fault)
+    mistyped = cls == "mst" and not _check_digit(form[:10])
     key = kind.known and kind.type != "other" and (kind.type not in INSIDE_ISSUER or issuer != "")
-    flags = frozenset({"repaired"} if form != value else ())
+    flags = frozenset(({"repaired"} if form != value else set()) | ({"check_digit"} if mistyped else set()))
     return Ident(raw, kind.type, form, issuer, cls, key, flags, None if kind.known else "ids.unknown_type")
 
 

@@ -72,10 +72,10 @@ def _alone(tables: Iterable[Phrases], w: Word) -> bool:
 
 
 def _special(w: Word) -> bool:
-    """Not written properly, a suffix, a note or a company form of one word, the words for and."""
+    """Not written properly, a shortened family name, a suffix, a note or a company form of one word, the words for and."""
     if not (w.text.isascii() or proper_syllable(w.text)):
         return True
-    if w.ascii in name_words.suffixes() or w.text.lower() in ("và", "and"):
+    if w.shortened or w.ascii in name_words.suffixes() or w.text.lower() in ("và", "and"):
         return True
     return _alone((name_words.trailers(), forms("any"), forms("end"), forms("start")), w)
 

@@ -64,6 +64,11 @@ class Word(NamedTuple):
         return len(self.ascii) == 1 and self.ascii.isalpha() and ord(self.ascii) < 0x250 and not self.marks
 
     @property
+    def shortened(self) -> bool:
+        """A family name without a vowel: Ng for Nguyễn."""
+        return bool(self.family) and not set(self.ascii) & set("aeiouy")
+
+    @property
     def middle(self) -> bool:
         """Thị or Văn, the two middle names that tell little."""
         return self.ascii in _MIDDLE
@@ -165,9 +170,9 @@ def _family(marked: str, flat: str, marks: bool) -> str:
 
 
 def all_vietnamese(words: tuple[Word, ...]) -> bool:
-    """Whether a name is Vietnamese: every whole word a syllable; or a sure family name first and one word of three
-    or more amiss."""
-    whole = [w for w in words if not w.initial]
+    """Whether a name is Vietnamese: every whole word a syllable (a shortened family name before it aside); or a sure
+    family name first and one word of three or more amiss."""
+    whole = [w for w in words if not w.initial and not w.shortened]
     amiss = sum(not w.syllable for w in whole)
     if not whole or not amiss:
         return bool(whole)

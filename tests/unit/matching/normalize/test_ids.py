@@ -106,3 +106,8 @@ def test_bulk_agrees_with_the_reference(rows: list[tuple[str | None, str | None,
             (None,) * 7 if i is None else (i.type, i.value, i.issuer, i.cls, i.key, "|".join(sorted(i.flags)), i.reason)
         )
     assert normalize_ids(frame, region).rows() == expected
+
+
+def test_a_tax_code_with_a_wrong_check_digit_is_kept_and_flagged() -> None:
+    right, wrong = (normalize_id("MST", typed, None, "VN") for typed in ("0100109106", "0100109107"))
+    assert (right.flags, wrong.value, set(wrong.flags)) == (frozenset(), "0100109107", {"check_digit"})
