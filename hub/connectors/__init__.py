@@ -20,6 +20,7 @@ REGISTRY: dict[str, str] = {
     "mailchimp": "hub.connectors.email_mailchimp:CONNECTOR",
     "mailbox": "hub.connectors.email_mailbox:CONNECTOR",
     "sheet": "hub.connectors.sheet_file:CONNECTOR",
+    "api": "hub.connectors.pos_api:CONNECTOR",
 }
 """The connectors that come with the hub: name as in hub.toml → `module:attribute`."""
 GROUP = "hub.connectors"

@@ -67,20 +67,20 @@ def lock(
     run: Run,
     *,
     seconds: float = WAIT_SECONDS,
+    step: float = STEP_SECONDS,
     said: Callable[[str], None] = lambda who: None,
     wait: Callable[[float], None] = time.sleep,
 ) -> Iterator[None]:
-    """Hold the workspace for the run. Waits up to `seconds`; `said` is told once for whom.
+    """Hold the workspace for the run. Waits up to `seconds`, looking again after each `step`; `said` is told once for whom.
 
     Raises LockedError when the time is over. Runs left `running` by dead processes are closed as failed.
     """
     held = FileLock(store.folder / "hub.lock") if store.folder is not None else runs.ServerLock(store)
     try:
-        _take(held, store, seconds, said, wait)
+        _take(held, store, seconds, step, said, wait)
         if isinstance(held, FileLock):
             held.sign(run.run_id)
-        with store.begin() as conn:
-            runs.close_dead(conn, run.now(), run.run_id)
+        close_dead_runs(store, run)
         yield
     finally:
         _close(held)
@@ -90,6 +90,7 @@ def _take(
     held: FileLock | runs.ServerLock,
     store: Store,
     seconds: float,
+    step: float,
     said: Callable[[str], None],
     wait: Callable[[float], None],
 ) -> None:
@@ -100,8 +101,8 @@ def _take(
             told = True
         if left <= 0:
             raise LockedError(f"another run holds the workspace: {_who(store)}", hint="wait for it, or end it")
-        wait(STEP_SECONDS)
-        left -= STEP_SECONDS
+        wait(step)
+        left -= step
 
 
 def _close(held: FileLock | runs.ServerLock) -> None:
@@ -126,6 +127,9 @@ def end_run(store: Store, run: Run, status: str, report: Mapping[str, Json] | No
 
 
 def close_dead_runs(store: Store, run: Run) -> list[str]:
-    """Close runs that died; only under the lock. Gives their ids."""
+    """Close runs that died; only under the lock. Gives their ids. Nothing is written when there is none."""
+    with store.read() as conn:
+        if not runs.dead(conn, run.run_id):
+            return []
     with store.begin() as conn:
         return runs.close_dead(conn, run.now(), run.run_id)

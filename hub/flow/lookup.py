@@ -31,7 +31,7 @@ def look_up(conn: StoreConnection, settings: Settings, key: str) -> list[str]:
     exact = _by_id(conn, text) or _by_record(conn, text)
     if exact:
         return exact
-    found = _live(conn, [*_by_contact(conn, settings, text), *story.by_code(conn, text, list(settings.sources))])
+    found = _live(conn, [*by_contact(conn, settings, text), *story.by_code(conn, text, list(settings.sources))])
     return _customers(conn, found or _live(conn, _by_card(conn, text)))
 
 
@@ -58,7 +58,8 @@ def contact(settings: Settings, text: str) -> list[str]:
     return [phone.e164 for region in regions for phone in normalize_phone(text, region) if phone.e164]
 
 
-def _by_contact(conn: StoreConnection, settings: Settings, text: str) -> list[str]:
+def by_contact(conn: StoreConnection, settings: Settings, text: str) -> list[str]:
+    """Golden ids of the customers whose records bear a phone or an e-mail, as typed; [] when it is neither."""
     values = contact(settings, text)
     return story.by_values(conn, values, ["email" if "@" in text else "phone"]) if values else []
 

@@ -110,6 +110,17 @@ def match(store: Store, settings: Settings, run: Run, rebuild: bool = False, *, 
     return told
 
 
+def quick(store: Store, settings: Settings, most: int) -> bool:
+    """Whether a match would take only what changed, and that is little: no more than `most` records, values and customers."""
+    with store.read() as conn:
+        dirty, size = scope.dirty(conn), scope.size(conn)
+        if size <= most:
+            return True
+        force, stood = scoring.in_force(conn, settings), notes.get(conn, "basis")
+        anew = force.merging or stood != basis_of(settings, force) or compare.owed(conn, settings, force, size)
+        return not anew and dirty <= most and dirty <= FULL_SHARE * size
+
+
 def _fall(store: Store, run: Run) -> None:
     """Pins whose time is over fall; nothing is written while none does."""
     now = run.now()

@@ -88,19 +88,33 @@ def normalize(
     return report
 
 
-def _renew(step: _Step, settings: Settings) -> None:
-    """Let every stored payload wait again when the program, the mapping or the shop's own contacts changed."""
-    mapping = {name: step.source.options.get(name) for name in MAPPING}
-    source = (step.source.region, step.source.date_order, step.source.consents)
-    basis = [NORMALIZE_VERSION, *source, sorted(settings.matching.own), mapping]
+def quick(store: Store, settings: Settings, source: Source, most: int) -> bool:
+    """Whether normalizing the source is little: at most `most` payloads wait (of any source), and none must be read anew."""
+    with store.read() as conn:
+        before = notes.get(conn, f"normalize:{source.name}")
+        return before in (None, _basis(source, settings)) and chunks.few(conn, most)
+
+
+def _basis(source: Source, settings: Settings) -> str:
+    """Digest of what decides how a payload of the source is read: the program, its mapping, the shop's own contacts."""
+    mapping = {name: source.options.get(name) for name in MAPPING}
+    told = (source.region, source.date_order, source.consents)
+    basis = [NORMALIZE_VERSION, *told, sorted(settings.matching.own), mapping]
     text = orjson.dumps(basis, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS, default=str)
-    digest = hashlib.blake2b(text, digest_size=16).hexdigest()
+    return hashlib.blake2b(text, digest_size=16).hexdigest()
+
+
+def _renew(step: _Step, settings: Settings) -> None:
+    """Let every stored payload wait again when what decides how it is read has changed."""
+    name, digest = f"normalize:{step.source.name}", _basis(step.source, settings)
+    with step.store.read() as conn:
+        before = notes.get(conn, name)
+    if before == digest:
+        return
     with step.store.begin() as conn:
-        before = notes.get(conn, f"normalize:{step.source.name}")
-        if before not in (None, digest):
+        if before is not None:
             chunks.all_again(conn, step.source.name)
-        if before != digest:
-            notes.put(conn, f"normalize:{step.source.name}", digest)
+        notes.put(conn, name, digest)
 
 
 def _stream(step: _Step, stream: Stream) -> None:

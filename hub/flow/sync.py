@@ -9,10 +9,11 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 
-from hub.errors import GuardError
-from hub.flow import alerts, land, match, normalize, plan, push, report, resolve, train
+from hub.errors import GuardError, HubError
+from hub.flow import alerts, land, match, normalize, one, plan, push, report, resolve, train
 from hub.flow.outlet import Outlet
 from hub.flow.report import failing, record, trouble
 from hub.flow.run import GoldenReport, MatchReport, PushReport, Run, SourceReport
@@ -38,6 +39,8 @@ def source_step(workspace: Workspace, run: Run, name: str, *, full: bool = False
         capabilities = workspace.connector(source.connector).description.capabilities
         with workspace.connect(source, run, _timer(PULL_SLICE)) as connection:
             told = land.pull(workspace.store, source, connection, run, capabilities=capabilities, full=full)
+            if capabilities.receives:
+                one.land_arrivals(workspace.store, source, run, told)
             told = normalize.normalize(workspace.store, workspace.settings, source, connection, run, told)
     except StoreError:
         raise
@@ -117,7 +120,11 @@ def destination_step(
 
 
 def finish(workspace: Workspace, run: Run) -> dict[str, Json]:
-    """End the run: its report judged and stored, and those told who want to know of a change. Gives the JSON of `hub sync`."""
+    """End the run: what was handed in meanwhile taken in, its report judged and stored, and those told who want to know of
+    a change. Gives the JSON of `hub sync`."""
+    if "failure" not in run.parts:
+        with suppress(HubError):  # it stays where it waits, for the next run
+            one.take_in(workspace.store, workspace.settings, run)
     told = report.finish(workspace.store, run)
     alerts.notify(workspace, run, told)
     return told

@@ -45,6 +45,11 @@ def next_chunk(conn: Connection, source: str, stream: str, after: int = -1, size
     return read_frame(conn, statement)
 
 
+def few(conn: Connection, most: int) -> bool:
+    """Whether no more than `most` records wait, of all sources."""
+    return len(conn.scalars(select(waiting.c.rid).limit(most + 1)).all()) <= most
+
+
 def current(chunk: pl.DataFrame) -> pl.DataFrame:
     """The rows of a chunk that are to be normalized."""
     return chunk.filter(pl.col("state") != "removed")

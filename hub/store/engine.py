@@ -32,7 +32,7 @@ SQLITE_PRAGMAS = (
     "wal_autocheckpoint = 2000",
     "journal_size_limit = 67108864",
 )
-READ = "hub_read"
+READ, PATIENCE = "hub_read", "hub_patience"
 StoreConnection = Connection
 """An open transaction, as the floors above name it."""
 
@@ -61,10 +61,16 @@ class Store:
         return Path(name).parent if self.sqlite and name else None
 
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
-        """One writing transaction: committed at the end, rolled back when anything is raised. Raises StoreError."""
-        with _named(), self.engine.begin() as conn:
-            yield conn
+    def begin(self, *, patience: float | None = None) -> Iterator[Connection]:
+        """One writing transaction: committed at the end, rolled back when anything is raised. Raises StoreError.
+
+        patience: seconds that it waits for SQLite's one writer, instead of BUSY_MS.
+        """
+        with _named(), self.engine.connect() as conn:
+            if patience is not None and self.sqlite:
+                conn.execution_options(**{PATIENCE: patience})
+            with conn.begin():
+                yield conn
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -117,7 +123,15 @@ def _tune(connection: Any, _record: object) -> None:
 
 
 def _begin(conn: Connection) -> None:
-    conn.exec_driver_sql("BEGIN" if conn.get_execution_options().get(READ) else "BEGIN IMMEDIATE")
+    told = conn.get_execution_options()
+    if PATIENCE not in told:
+        conn.exec_driver_sql("BEGIN" if told.get(READ) else "BEGIN IMMEDIATE")
+        return
+    conn.exec_driver_sql(f"PRAGMA busy_timeout = {int(told[PATIENCE] * 1000)}")
+    try:
+        conn.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        conn.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_MS}")
 
 
 @contextmanager

@@ -76,6 +76,13 @@ def _open(source: str, stream: str) -> tuple[ColumnElement[bool], ...]:
     return (quarantine.c.source == source, quarantine.c.stream == stream, quarantine.c.state == "open")
 
 
+def open_codes(conn: Connection, source: str, source_ids: Sequence[str]) -> dict[str, str]:
+    """Source id → code, of those customers' records that cannot be used as they came last."""
+    codes = select(quarantine.c.source_id, quarantine.c.code).where(*_open(source, "customers"))
+    rows = conn.execute(codes.where(among(conn, quarantine.c.source_id, source_ids)).order_by(quarantine.c.qid))
+    return {str(source_id): str(code) for source_id, code in rows}
+
+
 def entries(conn: Connection, source: str | None = None, state: str | None = "open") -> list[Mapping[str, Any]]:
     """Entries by number: all columns of the table."""
     statement = select(quarantine).order_by(quarantine.c.qid)

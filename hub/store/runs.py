@@ -33,12 +33,16 @@ def end(conn: Connection, run_id: str, status: str, at: str, report: Mapping[str
     conn.execute(update(runs).where(runs.c.run_id == run_id).values(status=status, ended_at=at, report=text))
 
 
+def dead(conn: Connection, but: str) -> list[str]:
+    """Runs that still say `running`, except `but`; when the caller holds the lock, they are dead."""
+    return list(conn.scalars(select(runs.c.run_id).where(runs.c.status == "running", runs.c.run_id != but)))
+
+
 def close_dead(conn: Connection, at: str, but: str) -> list[str]:
-    """Close runs that still say `running`, except `but`; the caller holds the lock, so they are dead. Gives their ids."""
-    where = (runs.c.status == "running", runs.c.run_id != but)
-    dead = list(conn.scalars(select(runs.c.run_id).where(*where)))
-    conn.execute(update(runs).where(*where).values(status="failed", ended_at=at))
-    return dead
+    """Close the runs that are dead; the caller holds the lock. Gives their ids."""
+    found = dead(conn, but)
+    conn.execute(update(runs).where(runs.c.run_id.in_(found)).values(status="failed", ended_at=at))
+    return found
 
 
 def running(conn: Connection) -> Mapping[str, Any] | None:

@@ -47,6 +47,13 @@ def save_state(conn: Connection, source: str, **values: Any) -> None:
         conn.execute(insert(source_state).values(source=source, **values))
 
 
+def heard(conn: Connection, source: str, at: str, newest: str | None) -> None:
+    """A source spoke by itself: it is well, and its newest record is of `newest` or later."""
+    before = (state(conn, source) or {}).get("newest_record")
+    latest = max(filter(None, (before, newest)), default=None)
+    save_state(conn, source, last_attempt=at, last_success=at, status="ok", error=None, newest_record=latest)
+
+
 def usual_rows(conn: Connection, source: str) -> int | None:
     """Customers that the last complete sweeps of a source held together; None without any sweep."""
     where = (scopes.c.source == source, scopes.c.stream == "customers")

@@ -43,6 +43,7 @@ class Capabilities:
     marks: slots in which a create may leave a mark to be found again by: `code`, `comments`.
     rereads: before it writes to a record that is there, the connector reads it and asks `Write.check`; else flow does.
     precondition: what the vendor itself checks on a write, beside that.
+    receives: records are handed in one by one (flow.one); a pull gives nothing.
     """
 
     streams: Sequence[StreamInfo]
@@ -66,6 +67,7 @@ class Capabilities:
     grants: frozenset[str] = frozenset()
     marks: frozenset[str] = frozenset()
     rereads: bool = False
+    receives: bool = False
 
 
 @dataclass(frozen=True, slots=True)

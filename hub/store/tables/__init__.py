@@ -13,6 +13,7 @@ from hub.store.tables.deciding import consents, decisions, held_joins, judgement
 from hub.store.tables.giving import created_records, deliveries, drifts, plan_items, plans, push_wishes, sent
 from hub.store.tables.golden import CUSTOMER_TEXT, MOVES, changes, customers, history
 from hub.store.tables.landing import (
+    arrivals,
     cursors,
     field_refusals,
     landed,
@@ -53,6 +54,7 @@ __all__ = [
     "MOVES",
     "NATIONAL",
     "alert_states",
+    "arrivals",
     "block_keys",
     "blocked_values",
     "candidate_blocked",

@@ -34,6 +34,13 @@ landed = Table(
     Index("landed_key", "source", "stream", "source_id", unique=True),
 )
 waiting = Table("waiting", metadata, Column("rid", BIG, primary_key=True, autoincrement=False))  # to be normalized, or removed
+arrivals = Table(                                # handed in while a run held the workspace; landed by who holds it next
+    "arrivals", metadata,
+    Column("arrival_id", BIG, primary_key=True, autoincrement=True),
+    _text("source", null=False), _text("source_id", null=False), _text("payload", null=False), _text("updated_at"),
+    _text("at", null=False),
+    Index("arrivals_source", "source"), sqlite_autoincrement=True,
+)
 sweeps = Table(                                  # sweeps still going on: one per source, stream and scope
     "sweeps", metadata,
     Column("sweep_id", BIG, primary_key=True, autoincrement=False),
