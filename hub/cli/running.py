@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from hub.cli.common import new_run_id, note, opened
+from hub.cli.common import account, new_run_id, note, opened
 from hub.cli.progress import shown
 from hub.cli.say import say
 from hub.errors import ConfigError, HubError
@@ -31,7 +31,7 @@ def waiting(language: str) -> Callable[[str], None]:
 def run_steps(config: str | None, steps: Callable[[Workspace, Run], None], trigger: str = "cli") -> tuple[Json, str]:
     """Run some steps as one run of the hub; gives its report and the language. An error of the hub ends it as failed."""
     with opened(config) as workspace, shown() as progress:
-        run = Run(new_run_id(), progress=progress, trigger=trigger)
+        run = Run(new_run_id(), progress=progress, trigger=trigger, actor=account())
         with lock(workspace.store, run, said=waiting(workspace.settings.language)):
             start_run(workspace.store, run)
             try:

@@ -9,7 +9,7 @@ from hub.errors import ConfigError
 from hub.flow.lookup import look_up
 from hub.flow.run import Run
 from hub.settings import Settings
-from hub.store import ledger
+from hub.store import audit, ledger
 from hub.store.engine import Store
 
 
@@ -23,5 +23,7 @@ def ask(store: Store, settings: Settings, run: Run, destination: str, key: str, 
         if len(found) != 1:
             several = f"{len(found)} customers fit" if found else "no customer fits"
             raise ConfigError(several, hint="look with `hub explain KEY` and name a customer code or a golden id")
-        ledger.wish(conn, destination, found[0], what, run.now(), author)
+        at, where = run.now(), {"destination": destination}
+        ledger.wish(conn, destination, found[0], what, at, author)
+        audit.write(conn, at=at, actor=author, action=f"push.{what}", subjects=found, details=where)
     return found[0]

@@ -21,6 +21,7 @@ from hub.flow.receipts import keep, ledger_row
 from hub.flow.run import PushReport
 from hub.flow.standing import check_of
 from hub.model import Receipt, Write, unchecked
+from hub.store import audit
 from hub.store import plans as table
 from hub.store.engine import StoreConnection
 
@@ -46,7 +47,13 @@ def push(
     _still_fits(outlet, head)
     with outlet.store.begin() as conn:
         by = "person" if yes else head["approved_by"] or "auto"
-        table.set_plan(conn, report.plan_id, state="approved", approved_by=by, approved_at=outlet.run.now())
+        at = outlet.run.now()
+        table.set_plan(conn, report.plan_id, state="approved", approved_by=by, approved_at=at)
+        if yes:
+            where = {"destination": outlet.name}
+            audit.write(
+                conn, at=at, actor=outlet.run.actor, action="plan.approve", subjects=[report.plan_id], details=where
+            )
     _apply(outlet, report, deadline)
     return report
 

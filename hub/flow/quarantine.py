@@ -17,7 +17,7 @@ from hub.flow.run import Run
 from hub.flow.texts import texts
 from hub.flow.workspace import Workspace
 from hub.model import Json
-from hub.store import notes, quarantine
+from hub.store import audit, notes, quarantine
 from hub.store.engine import Store
 
 STATES = ("open", "closed", "discarded")
@@ -109,6 +109,8 @@ def discard(store: Store, qids: Sequence[int], author: str, reason: str, at: str
         chosen = [row["qid"] for row in _chosen(quarantine.entries(conn), qids)]
         for qid in chosen:
             notes.put(conn, _note(qid), told)
+        named = [str(qid) for qid in chosen]
+        audit.write(conn, at=at, actor=author, action="quarantine.discard", subjects=named, reason=reason)
         return quarantine.discard(conn, chosen, at)
 
 

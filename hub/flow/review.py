@@ -15,7 +15,7 @@ from hub.flow.run import Run
 from hub.flow.texts import texts
 from hub.model import Json, from_utc_text, utc_text
 from hub.settings import Settings
-from hub.store import reviews, story
+from hub.store import audit, reviews, story
 from hub.store.engine import Store, StoreConnection
 from hub.store.review_facts import holders
 
@@ -122,5 +122,7 @@ def postpone(conn: StoreConnection, rows: Sequence[Row], run: Run, author: str, 
     """Put questions off; gives the time from which they are asked again."""
     now = from_utc_text(run.now())
     until = utc_text(now.fromtimestamp(now.timestamp() + LATER_DAYS * 86_400, now.tzinfo))
-    reviews.postpone(conn, [row["review_id"] for row in rows], until, author, comment)
+    ids = [row["review_id"] for row in rows]
+    reviews.postpone(conn, ids, until, author, comment)
+    audit.write(conn, at=run.now(), actor=author, action="review.later", subjects=ids, reason=comment)
     return until

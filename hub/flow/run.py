@@ -29,7 +29,7 @@ def no_progress(step: str, subject: str, done: int, total: int | None, waiting: 
 class Run:
     """One run. run_id: one UUID for the hub's and Dagster's run. now: clock (canonical text), replaceable in tests.
 
-    parts: what the steps report (flow.report). started: when it began.
+    parts: what the steps report (flow.report). started: when it began. actor: who asked for it, `hub` when no person did.
     """
 
     run_id: str
@@ -38,6 +38,7 @@ class Run:
     progress: Progress = no_progress
     parts: dict[str, Json] = field(default_factory=dict, compare=False)
     started: str = ""
+    actor: str = "hub"
 
     def __post_init__(self) -> None:
         if not self.started:

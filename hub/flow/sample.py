@@ -23,7 +23,7 @@ from hub.flow.run import Run
 from hub.flow.texts import texts
 from hub.matching import sampling
 from hub.model import Json
-from hub.store import samples
+from hub.store import audit, samples
 from hub.store.engine import Store
 from hub.store.files import write_safe
 
@@ -122,6 +122,8 @@ def learn(store: Store, run: Run, path: Path, by: str) -> dict[str, Json]:
             what = f"no sample {sample_id!r}" if held.is_empty() else f"no pair {unknown[0]} in sample {sample_id}"
             raise ConfigError(f"{path.name}: {what}", hint="answer the file that `hub evaluate --sample` wrote here")
         samples.answer(conn, sample_id, answers, by, run.now())
+        told = {"answers": len(answers)}
+        audit.write(conn, at=run.now(), actor=by, action="sample.answer", subjects=[sample_id], details=told)
         return _told(sample_id, samples.read(conn, sample_id))
 
 

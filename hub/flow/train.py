@@ -17,7 +17,7 @@ from hub.matching import score
 from hub.matching.guards import bearers, blocked_values
 from hub.model import CUSTOMER_KINDS, Json
 from hub.settings import Settings
-from hub.store import normalized, scope, scored
+from hub.store import audit, normalized, scope, scored
 from hub.store.engine import Store
 
 LEAST = 100
@@ -57,6 +57,8 @@ def train(store: Store, settings: Settings, run: Run) -> dict[str, Json]:
     kept = {name: told[name] for name in ("digest", "records", "pairs", "recommended", "levels", "at")}
     with store.begin() as conn:
         scored.learn(conn, {**kept, "run_id": run.run_id}, score.dump(learnt.parameters).decode())
+        changed = {"digest": told["digest"], "was": told["was"]}
+        audit.write(conn, at=run.now(), actor=run.actor, action="match.train", details=changed)
     return told
 
 

@@ -14,7 +14,7 @@ import orjson
 import polars as pl
 from sqlalchemy import Connection, insert, or_, select, update
 
-from hub.store import evidence, held
+from hub.store import audit, evidence, held
 from hub.store.bulk import among, insert_frame
 from hub.store.frames import read_frame
 from hub.store.tables import consents, decisions, dirty_customers, dirty_records, holds, judgements, pins, reviews
@@ -40,9 +40,18 @@ class Decision:
 
 
 def note(conn: Connection, decision: Decision) -> None:
-    """Append a decision to the log."""
+    """Append a decision to its log and to the audit log."""
     row = {name: getattr(decision, name) for name in Decision.__dataclass_fields__}
     conn.execute(insert(decisions).values(row | {"subjects": orjson.dumps(list(decision.subjects)).decode()}))
+    audit.write(
+        conn,
+        at=decision.at,
+        actor=decision.author,
+        action=decision.kind,
+        subjects=decision.subjects,
+        reason=decision.reason,
+        details={"decision_id": decision.decision_id, "undoes": decision.undoes, "run_id": decision.run_id},
+    )
 
 
 def judge(conn: Connection, decision: Decision, pairs: Sequence[tuple[str, str, str]]) -> None:

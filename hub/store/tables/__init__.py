@@ -8,6 +8,7 @@ One file per step; this one names them all.
 """
 
 from hub.store.tables.access import sessions, tokens, users
+from hub.store.tables.auditing import audit
 from hub.store.tables.base import BIG, metadata
 from hub.store.tables.deciding import consents, decisions, held_joins, judgements, pins, samples, suggestions
 from hub.store.tables.giving import created_records, deliveries, drifts, plan_items, plans, push_wishes, sent
@@ -55,6 +56,7 @@ __all__ = [
     "NATIONAL",
     "alert_states",
     "arrivals",
+    "audit",
     "block_keys",
     "blocked_values",
     "candidate_blocked",
