@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import polars as pl
 from sqlalchemy import Connection, select, update
 
-from hub.store import candidate, feed, goldens, inputs, links, notes, retire, tally, words
+from hub.store import candidate, feed, goldens, inputs, links, notes, retire, search_index, tally, words
 from hub.store.bulk import MANY, among, analyze, built_late, empty, insert_frame
 from hub.store.frames import read_frame
 from hub.store.tables import (
@@ -33,6 +33,8 @@ READ = 400_000
 TOLD = ("golden_id", "status", "kind", "digest", "provenance", "inputs")
 """What tells whether a customer differs from what was decided."""
 LIVE = "golden_live"
+SEARCHED = 5_000
+"""Customers that a promotion indexes for searching at most: of more the index learns when somebody searches."""
 Frames = Callable[[pl.DataFrame, pl.DataFrame, pl.DataFrame], Iterator[pl.DataFrame]]
 
 
@@ -80,6 +82,7 @@ def promote(conn: Connection, waiting: candidate.Waiting, loaded: candidate.Load
     links.changed_hands(conn, waiting, [*new["rid"].to_list(), *waiting.gone])
     links.blocked(conn, waiting)
     _finish(conn, waiting, by)
+    search_index.follow(conn, SEARCHED)
     ids = new["golden_id"].n_unique()
     total = ids if waiting.full else live(conn) + ids - old["golden_id"].n_unique()
     notes.put(conn, LIVE, str(total))

@@ -48,6 +48,7 @@ from hub.store.tables.matching import (
 from hub.store.tables.normalized import NATIONAL, identifiers, orders, records
 from hub.store.tables.reviewing import dirty_reviews, evidence, holds, reviews
 from hub.store.tables.running import alert_states, meta, runs
+from hub.store.tables.searching import search_grams, search_segments
 
 __all__ = [
     "BIG",
@@ -103,6 +104,8 @@ __all__ = [
     "runs",
     "samples",
     "scopes",
+    "search_grams",
+    "search_segments",
     "sent",
     "sessions",
     "source_state",
