@@ -68,7 +68,9 @@ def search(conn: Connection, text: str, limit: int = 50, *, everyone: bool = Fal
     found: dict[str, Row] = {}
     for times, wanted in ((2, whole_grams(asked)), (LOOKED, grams(asked))):
         ids = [one for one in _candidates(conn, wanted, times * most + 2) if one not in found]
-        found |= {row["golden_id"]: row for row in _fitting(conn, [*ids, *fresh], asked, everyone=everyone, numbers=numbers)}
+        found |= {
+            row["golden_id"]: row for row in _fitting(conn, [*ids, *fresh], asked, everyone=everyone, numbers=numbers)
+        }
         fresh = []
         if len(found) > most:
             break

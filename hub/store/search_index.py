@@ -146,7 +146,7 @@ def _segment(conn: Connection, rows: pl.DataFrame, seq: int) -> None:
 def _write(conn: Connection, grams: pl.Series, blobs: Sequence[bytes], number: int) -> None:
     places = pl.Series("places", blobs, dtype=pl.Binary)
     if not is_sqlite(conn):  # COPY reads bytes as hexadecimal text
-        places = "\\x" + places.bin.encode("hex")
+        places = ("\\x" + places.bin.encode("hex")).alias("places")
     insert_frame(conn, search_grams, pl.DataFrame([grams, places]), {"segment": number})
 
 

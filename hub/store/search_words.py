@@ -102,7 +102,12 @@ def _begun(word: str) -> list[str]:
 
 
 def _fold(text: pl.Expr) -> pl.Expr:
-    return text.str.normalize("NFD").str.replace_all(r"\p{M}", "").str.to_lowercase().str.replace_all("đ", "d", literal=True)
+    return (
+        text.str.normalize("NFD")
+        .str.replace_all(r"\p{M}", "")
+        .str.to_lowercase()
+        .str.replace_all("đ", "d", literal=True)
+    )
 
 
 def gram_frame(rows: pl.DataFrame) -> pl.DataFrame:

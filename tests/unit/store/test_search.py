@@ -42,7 +42,7 @@ def found(store, text, **asked):
 @pytest.fixture
 def shop(store):
     put(store, 1, "Nguyễn Thị Bích Ngọc", "+84912345678", "bngoc85@example.com")
-    put(store, 2, "Trần Văn Đức", "+84987654321|+84281234567")
+    put(store, 2, "Trần Văn Đức", "+84987654321|+84281299567")
     put(store, 3, "Ngọc Nguyễn")
     put(store, 4, "Khách lẻ", "+84912345678", kind="anonymous")
     ready(store)
@@ -55,7 +55,7 @@ def shop(store):
         ("bich ngoc", ["Nguyễn Thị Bích Ngọc"]),
         ("NGỌC bích", ["Nguyễn Thị Bích Ngọc"]),
         ("tran d", ["Trần Văn Đức"]),
-        ("345 67", ["Nguyễn Thị Bích Ngọc"]),
+        ("2345 67", ["Nguyễn Thị Bích Ngọc"]),
         ("+84 912", ["Nguyễn Thị Bích Ngọc"]),
         ("duc 0281", ["Trần Văn Đức"]),
         ("bngoc85", ["Nguyễn Thị Bích Ngọc"]),
@@ -123,7 +123,10 @@ def test_a_limit_says_that_there_are_more(shop):
 
 
 def test_places_are_read_as_they_were_packed():
-    few, many = pl.Series([5, 2, 9_999], dtype=pl.UInt16).to_numpy(), pl.Series(range(5_000), dtype=pl.UInt16).to_numpy()
+    few, many = (
+        pl.Series([5, 2, 9_999], dtype=pl.UInt16).to_numpy(),
+        pl.Series(range(5_000), dtype=pl.UInt16).to_numpy(),
+    )
     for places in (few, many):
         told = search_index.unpacked(search_index.packed(places, 10_000), 10_000)
         assert sorted(places.tolist()) == told.nonzero()[0].tolist()
@@ -132,7 +135,7 @@ def test_places_are_read_as_they_were_packed():
 @given(NAMES)
 def test_many_and_one_are_folded_alike(name):
     rows = pl.DataFrame({"place": [0], "full_name": [name], "company_name": [None], "emails": [None], "phones": [None]},
-                        schema_overrides={name: pl.String for name in ("company_name", "emails", "phones")})  # fmt: skip
+                        schema_overrides=dict.fromkeys(("company_name", "emails", "phones"), pl.String))  # fmt: skip
     held = set(gram_frame(rows)["gram"])
     assert {gram[1:] for gram in held if gram.startswith("=")} == set(words_of(name))
 
@@ -140,7 +143,7 @@ def test_many_and_one_are_folded_alike(name):
 @given(NAMES, st.integers(0, 5), st.integers(1, 4))
 def test_the_index_holds_whatever_fits(name, at, size):
     rows = pl.DataFrame({"place": [0], "full_name": [name], "company_name": [None], "emails": [None], "phones": ["+84912345678"]},
-                        schema_overrides={name: pl.String for name in ("company_name", "emails")})  # fmt: skip
+                        schema_overrides=dict.fromkeys(("company_name", "emails"), pl.String))  # fmt: skip
     held = set(gram_frame(rows)["gram"])
     asked = read(" ".join(word[:size] for word in words_of(name)[at:]) + " 4567")
     if fits(asked, words_of(name), ["0912345678"]):
