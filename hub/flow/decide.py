@@ -59,7 +59,7 @@ def decide(conn: StoreConnection, outlet: Outlet) -> Decision:
                 told.doubles.append(_double(rows))
     if outlet.destination.mode in CREATING and "create" in outlet.capabilities.writes:
         told.items += [item for row in there.absent_there(conn, outlet.source) for item in judge.absent(row)]
-    told.items = _sendable(conn, outlet, told.items)
+    told.items = _sendable(conn, outlet, _untaken(conn, outlet, told.items))
     return told
 
 
@@ -110,6 +110,26 @@ def _double(rows: Sequence[there.Row]) -> Double:
     return Double(rows[0]["golden_id"], [row["source_id"] for row in rows], points)
 
 
+def _untaken(conn: StoreConnection, outlet: Outlet, items: Sequence[Item]) -> list[Item]:
+    """A create whose phone or e-mail must be the only one there is blocked when it stands there on somebody else's record.
+
+    Of two such creates in one plan the older customer's goes.
+    """
+    creates = [item for item in items if item.action == "create"]
+    blocked: dict[str, str] = {}
+    for name in sorted({"phone", "email"} & outlet.capabilities.unique):
+        wished = {item.golden_id: str(item.changes[name][1]) for item in creates if name in item.changes}
+        taken = there.taken(conn, outlet.source, name, list(wished.values()))
+        for golden_id, value in wished.items():
+            blocked |= {golden_id: f"duplicate:{name}"} if value in taken else {}
+            taken.add(value)
+    return [_refused(item, blocked.get(item.golden_id)) if item.action == "create" else item for item in items]
+
+
+def _refused(item: Item, reason: str | None) -> Item:
+    return replace(item, action="blocked", reason=reason) if reason else item
+
+
 def _sendable(conn: StoreConnection, outlet: Outlet, items: Sequence[Item]) -> list[Item]:
     """What is sent before, and open, refused, given up or never kept there, is blocked instead of sent again."""
     open_ones = {(row["golden_id"], row["target"]) for row in table.pending(conn, outlet.name)}
@@ -126,4 +146,4 @@ def _unless(item: Item, open_ones: Set[tuple[str, str | None]], tried: Any, held
     reason = "hold" if item.golden_id in held else reason
     if reason is None and tried is not None:
         reason = tried.verdict(again=bool(item.notes.get("again")))
-    return replace(item, action="blocked", reason=reason) if reason else item
+    return _refused(item, reason)

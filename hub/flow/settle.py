@@ -2,8 +2,9 @@
 
 Belongs here: reading back and judging. Does not: sending (push.py), planning (plan.py).
 An update is read back by its id; a create is looked for by its mark, else by every phone and e-mail it carried, and each
-candidate is compared exactly (the first hit of a fuzzy search is never trusted). What cannot be found out now stays open and
-blocks nothing else.
+candidate is compared exactly (the first hit of a fuzzy search is never trusted). Where no look-up can say that it is not
+there, the records that came with later pulls are looked through, and only a complete sweep after the write proves that it is
+not among them. What cannot be found out now stays open and blocks nothing else.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from hub.flow.canonical import canonical_docs
 from hub.flow.outlet import Outlet
 from hub.flow.receipts import keep
 from hub.model import Json, RawRecord, Receipt
+from hub.store import brought, ledger
 from hub.store import plans as table
 
 LOOKED_UP = ("email", "phone", "code")
@@ -46,21 +48,43 @@ def settle(outlet: Outlet) -> None:
 
 
 def _judge(outlet: Outlet, item: Mapping[str, Any]) -> Receipt | None:
-    """The result; None when nobody can tell: a create without anything to look it up by, and no key to repeat it with."""
+    """The result; None while nobody can tell."""
     wanted = {
         name: new for name, (_, new) in orjson.loads(item["changes"]).items() if not name.startswith(values.GRANT)
     }
     mark = marks.split(item["known"])[1]
-    candidates = _candidates(outlet, item)
-    if candidates is None:
-        return None
-    for found in candidates:
+    for found in _candidates(outlet, item):
         if _holds(found, wanted, mark, outlet):
             return Receipt(item["idempotency_key"], "acked", found.source_id, reason="read_back")
-    return Receipt(item["idempotency_key"], "retry", reason="not_there")
+    if item["target"] is not None or _decisive(outlet, item, mark):
+        return Receipt(item["idempotency_key"], "retry", reason="not_there")
+    return _by_pulls(outlet, item, wanted, mark)
 
 
-def _candidates(outlet: Outlet, item: Mapping[str, Any]) -> Sequence[Found] | None:
+def _decisive(outlet: Outlet, item: Mapping[str, Any], mark: marks.Mark | None) -> bool:
+    """Whether a create that no look-up shows is not there: it has a key, or a mark or value that stands there once only."""
+    able = outlet.capabilities
+    if able.idempotency or (mark is not None and mark["in"] in able.find_by):
+        return True
+    return bool({name for name in LOOKED_UP if name in marks.split(item["known"])[0]} & able.find_by & able.unique)
+
+
+def _by_pulls(
+    outlet: Outlet, item: Mapping[str, Any], wanted: Mapping[str, Json], mark: marks.Mark | None
+) -> Receipt | None:
+    """What pulls since the write have brought: a new record that is it; none, when a sweep was complete; else nobody knows."""
+    with outlet.store.read() as conn:
+        sent_at = ledger.sent_at(conn, item["plan_id"], item["n"])
+        came = list(brought.since(conn, outlet.source, sent_at))
+        swept = brought.swept(conn, outlet.source)
+    fits = [source_id for source_id, doc in came if _is(orjson.loads(doc), wanted, mark)]
+    if fits:
+        return Receipt(item["idempotency_key"], "acked", fits[0], reason="read_back")
+    over = swept is not None and swept > sent_at
+    return Receipt(item["idempotency_key"], "retry", reason="not_there") if over else None
+
+
+def _candidates(outlet: Outlet, item: Mapping[str, Any]) -> Sequence[Found]:
     if item["target"] is not None:
         found = outlet.connection.read(item["target"])
         return [found] if found is not None else []
@@ -68,23 +92,21 @@ def _candidates(outlet: Outlet, item: Mapping[str, Any]) -> Sequence[Found] | No
     if mark is not None and mark["in"] in outlet.capabilities.find_by:
         return outlet.connection.find(mark["in"], mark["text"])
     fields = [name for name in LOOKED_UP if name in outlet.capabilities.find_by and name in sent]
-    if not fields and not outlet.capabilities.idempotency:
-        return None
     return [found for name in fields for found in outlet.connection.find(name, str(sent[name]))]
 
 
 def _holds(found: Found, wanted: Mapping[str, Json], mark: marks.Mark | None, outlet: Outlet) -> bool:
-    """Whether a record read back bears the create's mark; without one, all that was to be written, in normal form."""
     payload = RawRecord(found.source_id, found.payload, found.updated_at)
-    docs = canonical_docs(outlet.connection, [payload], outlet.region)
+    return any(_is(doc, wanted, mark) for doc in canonical_docs(outlet.connection, [payload], outlet.region))
+
+
+def _is(doc: Mapping[str, Json], wanted: Mapping[str, Json], mark: marks.Mark | None) -> bool:
+    """Whether a record bears the create's mark; without one, all that was to be written, in normal form."""
     if mark is not None:
-        return any(marks.stands(doc, mark) for doc in docs)
-    return any(
-        all(
-            value in values.carried(doc, name)
-            if name in ("phone", "email")
-            else values.equal(values.held(doc, name), value)
-            for name, value in wanted.items()
-        )
-        for doc in docs
+        return marks.stands(doc, mark)
+    return all(
+        value in values.carried(doc, name)
+        if name in ("phone", "email")
+        else values.equal(values.held(doc, name), value)
+        for name, value in wanted.items()
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from hub.store.bulk import among, insert_rows
 from hub.store.tables import deliveries, push_wishes
@@ -86,6 +86,12 @@ def _count(conn: Connection, destination: str, found: Mapping[str, Tried]) -> No
     }
     for one in suspects:
         one.fruitful = len(one.failed & good)
+
+
+def sent_at(conn: Connection, plan_id: str, n: int) -> str:
+    """When an item of a plan was announced last."""
+    where = (deliveries.c.plan_id == plan_id, deliveries.c.n == n, deliveries.c.state == "sent")
+    return str(conn.scalar(select(func.max(deliveries.c.at)).where(*where)) or "")
 
 
 def _parts(values: Sequence[str], size: int = 5_000) -> Iterator[Sequence[str]]:

@@ -16,6 +16,7 @@ from hub.store.tables import (
     changes,
     created_records,
     customers,
+    identifiers,
     landed,
     orders,
     raw_records,
@@ -230,3 +231,16 @@ def incomplete(conn: Connection, sources: Sequence[str]) -> list[str]:
     rows = conn.execute(select(source_state.c.source, source_state.c.status))
     good = {row.source for row in rows if row.status == "ok"}
     return [name for name in sources if name not in good]
+
+
+def taken(conn: Connection, source: str, kind: str, values: Sequence[str]) -> set[str]:
+    """Those of the values (kind: phone or email) that some record of the source bears."""
+    return {
+        value
+        for part in _parts(sorted(set(values)))
+        for value in conn.scalars(
+            select(identifiers.c.value)
+            .join(records, records.c.rid == identifiers.c.rid)
+            .where(identifiers.c.type == kind, among(conn, identifiers.c.value, part), records.c.source == source)
+        )
+    }

@@ -21,6 +21,7 @@ SHOP = Capabilities(
     streams=(),
     writes=frozenset({"create", "update"}),
     find_by=frozenset({"email"}),
+    unique=frozenset({"email"}),
     batch=2,
     write_fields=frozenset({"full_name", "phone", "email"}),
     requires=frozenset({"email"}),

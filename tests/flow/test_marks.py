@@ -105,6 +105,52 @@ def test_a_create_that_nobody_can_look_up_is_never_repeated(lan, tmp_path):
     assert len(till.writes) == 1
 
 
+def swept(store, at):
+    """A complete sweep of the shop ended then."""
+    with store.begin() as conn:
+        conn.execute(tables.source_state.update().values(last_sweep=at))
+
+
+def come(store, rid, note):
+    """A record of the customer's name that a pull has brought after the write."""
+    put_record(store, rid, "g2", {"source_id": str(rid), "full_name": "Nguyễn Thị Lan", "note": note})
+    with store.begin() as conn:
+        late = tables.raw_records.update().where(tables.raw_records.c.rid == rid)
+        conn.execute(late.values(landed_at="2026-11-09T00:00:00.000Z"))
+
+
+def test_a_create_that_nobody_can_look_up_is_repeated_once_a_complete_sweep_proves_that_it_is_not_there(lan, tmp_path):
+    till, blind = Till("comments"), replace(ABLE, find_by=frozenset({"email"}))
+    till.moods = ["lost"]
+    go(lan, till, tmp_path, able=blind, mark="comments")
+    swept(lan, "2026-10-09T00:00:00.000Z")
+    assert go(lan, till, tmp_path, 2, able=blind, mark="comments").planned["blocked"] == 1
+    swept(lan, "2026-11-09T00:00:00.000Z")
+    assert go(lan, till, tmp_path, 3, able=blind, mark="comments").acked == 1
+
+
+@pytest.mark.parametrize(("mark", "note"), [("comments", "quen\nKHg1"), ("none", None)])
+def test_what_a_later_pull_brought_is_known_by_its_mark_or_by_all_that_was_written(lan, tmp_path, mark, note):
+    till, blind = Till("comments"), replace(ABLE, find_by=frozenset({"email"}))
+    till.moods = ["swallow"]
+    go(lan, till, tmp_path, able=blind, mark=mark)
+    put_customer(lan, golden("g2", "Nguyễn Thị Lan"))
+    come(lan, 5, note)
+    go(lan, till, tmp_path, 2, able=blind, mark=mark)
+    with lan.read() as conn:
+        assert conn.scalar(select(tables.created_records.c.source_id)) == "5"
+
+
+def test_a_later_record_with_another_mark_is_not_taken_for_ours(lan, tmp_path):
+    till, blind = Till("comments"), replace(ABLE, find_by=frozenset({"email"}))
+    till.moods = ["swallow"]
+    go(lan, till, tmp_path, able=blind, mark="comments")
+    put_customer(lan, golden("g2", "Nguyễn Thị Lan"))
+    come(lan, 5, "KHg9")
+    report = go(lan, till, tmp_path, 2, able=blind, mark="comments")
+    assert report.reasons["blocked"] == {"outcome_unknown": 1}
+
+
 def test_a_create_with_an_idempotency_key_may_be_repeated(lan, tmp_path):
     till, keyed = Till(), replace(ABLE, find_by=frozenset({"email"}), idempotency=True)
     till.moods = ["lost"]

@@ -112,6 +112,25 @@ def test_a_create_without_what_the_vendor_needs_is_blocked(store, tmp_path):
     assert plan(outlet(store, Shop(), tmp_path, mode="upsert")).planned["blocked"] == 1
 
 
+def test_nobody_is_created_with_an_address_that_stands_there_on_somebody_elses_record(store, tmp_path):
+    put_customer(store, golden("g1", "Trần Văn Hùng", email="chung@example.vn"))
+    put_record(store, 1, "g1", {"source_id": "1", "emails": [{"value": "chung@example.vn", "use": "own"}]})
+    with store.begin() as conn:
+        mine = {"rid": 1, "n": 1, "type": "email", "value": "chung@example.vn", "issuer": "", "use": "own"}
+        conn.execute(tables.identifiers.insert().values(key=True, flags="", **mine))
+    put_customer(store, golden("g2", "Lê Thị Mai", email="chung@example.vn"))
+    report = plan(outlet(store, Shop(), tmp_path, mode="upsert"))
+    assert report.reasons["blocked"] == {"duplicate:email": 1}
+
+
+def test_of_two_creates_with_one_address_the_older_customers_goes(store, tmp_path):
+    put_record(store, 9, "g0", {"source_id": "9"})
+    for key in ("g1", "g2"):
+        put_customer(store, golden(key, f"Lê Thị {key}", email="chung@example.vn"))
+    report = plan(outlet(store, Shop(), tmp_path, mode="upsert"))
+    assert (report.planned["create"], report.reasons["blocked"]) == (1, {"duplicate:email": 1})
+
+
 def test_nothing_is_created_while_the_source_is_incomplete(store, tmp_path):
     put_customer(store, LAN)
     assert plan(outlet(store, Shop(), tmp_path, mode="upsert")).planned["blocked"] == 1

@@ -6,7 +6,8 @@ Belongs here: how to ask. Does not: what members mean (mapping), windows and cur
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from hub.connectors.kit.answers import Answer
 from hub.connectors.kit.auth import Basic
@@ -17,6 +18,7 @@ from hub.connectors.kit.port import Context
 from hub.errors import ConfigError, HubError, PermanentError, TransientError
 from hub.model import Json
 
+T = TypeVar("T")
 PAGE = 1000
 BATCH = 500
 _CENTRE = re.compile(r"-([a-z]{2,4}[0-9]{1,4})$")
@@ -74,13 +76,17 @@ class Api:
             self._fields = {str(row.get("tag")): row for row in rows or [] if isinstance(row, Mapping)}
         return self._fields
 
-    def upsert(self, member: str, body: Mapping[str, Json]) -> Answer:
-        """Create or update one member; UnknownOutcome when it may have happened."""
-        return self._write("PUT", member, body)
+    def upsert(self, member: str, body: Mapping[str, Json], *, once: bool = False) -> Answer:
+        """Create or update one member; UnknownOutcome when it may have happened. once: see `patiently`."""
+        return self._write("PUT", member, body, once)
 
-    def patch(self, member: str, body: Mapping[str, Json]) -> Answer:
-        """Update what `body` names; UnknownOutcome when it may have happened."""
-        return self._write("PATCH", member, body)
+    def patch(self, member: str, body: Mapping[str, Json], *, once: bool = False) -> Answer:
+        """Update what `body` names; UnknownOutcome when it may have happened. once: see `patiently`."""
+        return self._write("PATCH", member, body, once)
+
+    def patiently(self, work: Callable[[], T]) -> T:
+        """Work that ends in a write told to go `once`, from its beginning again when that was refused for now."""
+        return self._client.patiently(work)
 
     def add(self, members: Sequence[Mapping[str, Json]]) -> Mapping[str, Json]:
         """Add up to 500 new members in one request; those who are there already come back as errors, untouched."""
@@ -96,9 +102,9 @@ class Api:
         place = "/lists/{list}/members/{id}/tags"
         self._client.send("POST", place, args=self._args(member), json={"tags": list(tags)}, idempotent=False)
 
-    def archive(self, member: str) -> None:
-        """Archive a member; one that is gone already is fine."""
-        self._gone("DELETE", "/lists/{list}/members/{id}", member)
+    def archive(self, member: str, *, once: bool = False) -> None:
+        """Archive a member; one that is gone already is fine. once: see `patiently`."""
+        self._gone("DELETE", "/lists/{list}/members/{id}", member, once=once)
 
     def erase(self, member: str) -> None:
         """Erase a member for good; Mailchimp refuses the address from then on."""
@@ -108,13 +114,14 @@ class Api:
         """Close the sockets."""
         self._client.close()
 
-    def _write(self, method: str, member: str, body: Mapping[str, Json]) -> Answer:
+    def _write(self, method: str, member: str, body: Mapping[str, Json], once: bool) -> Answer:
         place, asked = "/lists/{list}/members/{id}", {"skip_merge_validation": True}
-        return self._client.send(method, place, args=self._args(member), params=asked, json=body, idempotent=False)
+        args = self._args(member)
+        return self._client.send(method, place, args=args, params=asked, json=body, idempotent=False, once=once)
 
-    def _gone(self, method: str, place: str, member: str) -> None:
+    def _gone(self, method: str, place: str, member: str, *, once: bool = False) -> None:
         try:
-            self._client.send(method, place, args=self._args(member), idempotent=True)
+            self._client.send(method, place, args=self._args(member), idempotent=True, once=once)
         except PermanentError as error:
             if error.code != "not_found":
                 raise

@@ -6,17 +6,19 @@ Nobody is ever subscribed again: a status is sent for new members only, and for 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from hub.connectors.email_mailchimp.client import Api, reason
 from hub.connectors.email_mailchimp.mapping import changed_at, consent, member_hash, to_vendor
 from hub.connectors.kit.answers import Answer
-from hub.connectors.kit.resend import holds, until_it_stands
+from hub.connectors.kit.halving import halved
+from hub.connectors.kit.resend import Lost, again, arrived, holds, until_it_stands
 from hub.connectors.kit.results import checked, each, failed
 from hub.connectors.kit.text import dump
-from hub.errors import AuthError, HubError, PermanentError
+from hub.errors import AuthError, HubError, PermanentError, TransientError, UnknownOutcome
 from hub.model import Json, Receipt, Write
 
+NAME = frozenset({"FNAME", "LNAME"})
 EXISTS = "ERROR_CONTACT_EXISTS"
 WITHDRAWN = frozenset({"withdrawn", "refused"})
 
@@ -38,7 +40,7 @@ class Writer:
                 raise
             except HubError as error:
                 yield failed(write, error)
-        yield from self._add(bodies)
+        yield from halved(bodies, lambda prepared: prepared[0], self._add)
         yield from each([write for write in writes if write.action != "create"], self._one)
 
     def forget(self, source_id: str) -> Receipt:
@@ -70,13 +72,9 @@ class Writer:
 
     def _add(self, bodies: Sequence[tuple[Write, dict[str, Json]]]) -> Iterator[Receipt]:
         """New members in one request. Who is there already is updated one by one, the status left alone."""
-        if not bodies:
-            return
         try:
             told = _by_email(self._api.add([_as_new(body) for _, body in bodies]))
-        except AuthError:
-            raise
-        except HubError as error:
+        except TransientError as error:
             yield from (failed(write, error) for write, _ in bodies)
             return
         merged = {write.key: body for write, body in bodies}
@@ -98,49 +96,76 @@ class Writer:
         return _acked(write, result)
 
     def _upsert(self, write: Write, body: Mapping[str, Json]) -> Receipt:
-        """A member who is there already gets what they lack, nothing when they lack nothing."""
+        """A member who is there already gets what they lack; one of another name is somebody else and is left alone."""
         member = member_hash(str(body["email_address"]))
-        wish = {key: value for key, value in body.items() if key != "status_if_new"}
-        found = self._standing(member, wish)
-        if found is None:
-            found = until_it_stands(
-                lambda: _told(self._api.upsert(member, body), member), lambda: self._standing(member, wish)
-            )
-        self._tag(member, write)
-        return _acked(write, found)
+        told = again(self._api.patiently, lambda lost: self._filled(write, member, body, lost))
+        if told.outcome == "acked":
+            self._tag(member, write)
+        return told
 
-    def _standing(self, member: str, wish: Mapping[str, Json]) -> Mapping[str, Json] | None:
-        """The member, if it bears what is wished."""
+    def _filled(self, write: Write, member: str, body: Mapping[str, Json], lost: list[Lost]) -> Receipt | None:
         fresh = self._api.member(member)
-        return fresh if fresh is not None and holds(fresh, wish) else None
+        if fresh is None:
+            return self._sent(write, lost, {}, body, lambda: self._api.upsert(member, body, once=True))
+        wish = _lacking(fresh, body)
+        if wish is None:
+            return Receipt(write.key, "rejected", reason="duplicate.email")
+        if not wish:
+            return _acked(write, fresh)
+        return self._sent(write, lost, fresh, wish, lambda: self._api.patch(member, wish, once=True))
 
     def _one(self, write: Write) -> Receipt:
         if write.target is None or write.action not in ("update", "deactivate", "delete"):
             raise PermanentError(f"Mailchimp cannot {write.action}", code="unsupported")
-        fresh = self._api.member(write.target)
-        ended = checked(write, dump(fresh)) if fresh is not None else None
-        if ended is not None:
-            return ended
+        target = write.target
         if write.action == "delete":
-            self._api.archive(write.target)
-            return Receipt(write.key, "acked", write.target)
-        return self._update(write, write.target)
-
-    def _update(self, write: Write, target: str) -> Receipt:
+            return again(self._api.patiently, lambda _: self._archived(write, target))
         body = self._body(write, {"id": target})
         if write.action == "deactivate" or consent(write.fields) in WITHDRAWN:
             body["status"] = "unsubscribed"
-        found = self._patched(target, body)
-        self._tag(str(found["id"]), write)
-        return _acked(write, found)
+        told = again(self._api.patiently, lambda lost: self._patched(write, target, body, lost))
+        if told.outcome == "acked" and told.reason is None:
+            self._tag(str(told.source_id), write)
+        return told
 
-    def _patched(self, target: str, body: Mapping[str, Json]) -> Mapping[str, Json]:
-        if not body:
-            return self._api.member(target) or {"id": target}
-        after = member_hash(str(body["email_address"])) if body.get("email_address") else target
-        return until_it_stands(
-            lambda: _told(self._api.patch(target, body), target), lambda: self._standing(after, body)
-        )
+    def _archived(self, write: Write, target: str) -> Receipt:
+        fresh = self._api.member(target)
+        ended = checked(write, dump(fresh)) if fresh is not None else None
+        if ended is None:
+            self._api.archive(target, once=True)
+        return ended or Receipt(write.key, "acked", target)
+
+    def _patched(self, write: Write, target: str, body: Mapping[str, Json], lost: list[Lost]) -> Receipt | None:
+        """Read, check, update what the body names."""
+        fresh = self._fresh(target, body if lost else {})
+        if arrived(lost, fresh):
+            return _acked(write, fresh)
+        ended = checked(write, dump(fresh)) if fresh.get("status") else None
+        if ended is not None or not body:
+            return ended or _acked(write, fresh)
+        return self._sent(write, lost, fresh, body, lambda: self._api.patch(target, body, once=True))
+
+    def _fresh(self, target: str, body: Mapping[str, Json]) -> Mapping[str, Json]:
+        """The member as it stands; after a move that may have happened, under its new address."""
+        moved = member_hash(str(body["email_address"])) if body.get("email_address") else target
+        found = self._api.member(moved)
+        found = self._api.member(target) if found is None and moved != target else found
+        return found if found is not None else {"id": target}
+
+    def _sent(
+        self,
+        write: Write,
+        lost: list[Lost],
+        stood: Mapping[str, Json],
+        body: Mapping[str, Json],
+        send: Callable[[], Answer],
+    ) -> Receipt | None:
+        try:
+            answer = send()
+        except UnknownOutcome:
+            lost.append((stood, body))
+            return None
+        return _acked(write, _told(answer, str(stood.get("id") or member_hash(str(body.get("email_address", ""))))))
 
     def _tag(self, member: str, write: Write) -> None:
         """Set the tags wished for, take off those that were known and are wished no more."""
@@ -161,6 +186,19 @@ class Writer:
         fresh = self._api.member(member) or {}
         tags = {str(tag.get("name")) for tag in fresh.get("tags") or [] if isinstance(tag, Mapping)}
         return True if set(wished) <= tags and not tags & (set(known) - set(wished)) else None
+
+
+def _lacking(fresh: Mapping[str, Json], body: Mapping[str, Json]) -> dict[str, Json] | None:
+    """The merge fields of a wish that a member has nothing in; None when the member bears another name."""
+    there = fresh.get("merge_fields")
+    held = {tag: value for tag, value in there.items() if value} if isinstance(there, Mapping) else {}
+    wish = body.get("merge_fields", {})
+    if NAME & set(held) & set(wish) and not holds(
+        {tag: held.get(tag) for tag in NAME}, {tag: wish.get(tag) for tag in NAME}
+    ):
+        return None
+    lacking = {tag: value for tag, value in wish.items() if tag not in held and value}
+    return {"merge_fields": lacking} if lacking else {}
 
 
 def _told(answer: Answer, member: str) -> Mapping[str, Json]:

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import orjson
@@ -28,6 +29,7 @@ from hub.model import Json
 
 Classify = Callable[[Answer], HubError | None]
 """Reads a vendor's error body; None: the status decides."""
+T = TypeVar("T")
 CHUNK = 65_536
 HOPS = 3
 
@@ -75,6 +77,7 @@ class HttpClient:
         self._limiter, self._classify, self._parse, self._patience = limiter, classify, parse, patience
         self._waiting = waiting
         self._spent: TransientError | None = None
+        self._refused: TransientError | None = None
         self._session = requests.Session()
         self._session.trust_env = not is_loopback(urlsplit(self.base_url).hostname or "")
         self._session.headers.update({"User-Agent": "customer-hub", "Accept": "application/json"})
@@ -96,22 +99,42 @@ class HttpClient:
         params: Mapping[str, object] | None = None,
         json: Json = None,
         form: Mapping[str, str] | None = None,
+        once: bool = False,
     ) -> Answer:
         """Send; retried when idempotent, else only when it is certain that nothing happened there.
 
-        Raises UnknownOutcome when a write that is not idempotent may have happened, and the rest of the error tree.
+        once: one attempt, inside `patiently`. Raises UnknownOutcome when a write that is not idempotent may have happened,
+        and the rest of the error tree.
         """
         url, query = self._address(template, args or {}, params or {})
         body, kind = _body(json, form)
         call = _Call(method, f"{method} {template}", url, query, body, kind, idempotent)
-        retrying = tenacity.Retrying(
+        if once:
+            return self._alone(call)
+        return self._retrying(self._again)(self._attempt, call)
+
+    def patiently(self, work: Callable[[], T]) -> T:
+        """Do work that ends in a `send(once=True)`, and do all of it again when just that was refused for now.
+
+        For writes that rest on what was read before them: after a pause it has to be read again.
+        """
+        return self._retrying(lambda error: error is self._refused and self._again(error))(work)
+
+    def _alone(self, call: _Call) -> Answer:
+        try:
+            return self._attempt(call)
+        except TransientError as error:
+            self._refused = error
+            raise
+
+    def _retrying(self, again: Callable[[BaseException], bool]) -> tenacity.Retrying:
+        return tenacity.Retrying(
             stop=partial(enough, self._patience),
             reraise=True,
             sleep=self._pause,
-            retry=tenacity.retry_if_exception(self._again),
+            retry=tenacity.retry_if_exception(again),
             wait=partial(how_long, self._patience, self._waiting.jitter),
         )
-        return retrying(self._attempt, call)
 
     def close(self) -> None:
         """Close the sockets."""

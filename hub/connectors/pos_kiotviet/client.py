@@ -5,7 +5,8 @@ Belongs here: how to ask. Does not: what rows mean (mapping), windows and cursor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from hub.connectors.kit.answers import Answer, retry_after
@@ -18,6 +19,7 @@ from hub.connectors.kit.port import Context
 from hub.errors import AuthError, HubError, PermanentError, TransientError
 from hub.model import Json
 
+T = TypeVar("T")
 BASE_URL = "https://public.kiotapi.com"
 TOKEN_URL = "https://id.kiotviet.vn/connect/token"  # noqa: S105 - an address
 HOURLY = 5000
@@ -96,14 +98,19 @@ class Api:
         """Create a customer; never repeated when the outcome is not known."""
         return self._writing.send("POST", "/customers", json=body, idempotent=False)
 
-    def update(self, customer_id: str, body: Mapping[str, Json]) -> Answer:
-        """Replace a customer by a whole record; UnknownOutcome when it may have happened."""
-        return self._writing.send("PUT", "/customers/{id}", args={"id": customer_id}, json=body, idempotent=False)
+    def update(self, customer_id: str, body: Mapping[str, Json], *, once: bool = False) -> Answer:
+        """Replace a customer by a whole record; UnknownOutcome when it may have happened. once: see `patiently`."""
+        place = "/customers/{id}"
+        return self._writing.send("PUT", place, args={"id": customer_id}, json=body, idempotent=False, once=once)
 
-    def delete(self, customer_id: str) -> None:
-        """Delete a customer; one that is gone already is fine."""
+    def patiently(self, work: Callable[[], T]) -> T:
+        """Work that ends in a write told to go `once`, from its beginning again when that was refused for now."""
+        return self._writing.patiently(work)
+
+    def delete(self, customer_id: str, *, once: bool = False) -> None:
+        """Delete a customer; one that is gone already is fine. once: see `patiently`."""
         try:
-            self._writing.send("DELETE", "/customers/{id}", args={"id": customer_id}, idempotent=True)
+            self._writing.send("DELETE", "/customers/{id}", args={"id": customer_id}, idempotent=True, once=once)
         except PermanentError as error:
             if error.code != "not_found":
                 raise

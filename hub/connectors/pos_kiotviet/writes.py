@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import tzinfo
 
-from hub.connectors.kit.resend import TRIES, holds, until_it_stands
+from hub.connectors.kit.resend import Lost, again, arrived, holds, until_it_stands
 from hub.connectors.kit.results import checked, each, failed
 from hub.connectors.kit.text import dump
 from hub.connectors.pos_kiotviet.client import Api, record
@@ -69,11 +69,14 @@ class Writer:
         return self._update(write, write.target)
 
     def _delete(self, write: Write, target: str) -> Receipt:
+        return self._api.patiently(lambda: self._deleted(write, target))
+
+    def _deleted(self, write: Write, target: str) -> Receipt:
         fresh = self._api.customer(target)
         ended = checked(write, dump(fresh)) if fresh is not None else None
         if ended is not None:
             return ended
-        self._api.delete(target)
+        self._api.delete(target, once=True)
         return Receipt(write.key, "acked", target)
 
     def _create(self, write: Write) -> Receipt:
@@ -90,19 +93,22 @@ class Writer:
         return self._acked(write, made)
 
     def _update(self, write: Write, target: str) -> Receipt:
-        """Read, check, write; when the answer is lost, read again: what stands is done, else the same from the beginning."""
-        sent: dict[str, Json] | None = None
-        for _ in range(TRIES):
-            fresh = self._fresh(target, lost=sent is not None)
-            if sent is not None and holds(to_vendor({}, fresh), {key: sent[key] for key in sent if key in COPIED}):
-                return self._acked(write, fresh)
-            ended = checked(write, dump(fresh))
-            if ended is not None:
-                return ended
-            sent = {**to_vendor(write.fields, fresh), **self._groups(fresh)}
-            with suppress(UnknownOutcome):
-                return self._acked(write, self._put(target, sent))
-        return Receipt(write.key, "unknown", target, reason=UnknownOutcome.code)
+        return again(self._api.patiently, lambda lost: self._rewritten(write, target, lost))
+
+    def _rewritten(self, write: Write, target: str, lost: list[Lost]) -> Receipt | None:
+        """Read, check, write the whole record."""
+        fresh = self._fresh(target, lost=bool(lost))
+        if arrived(lost, to_vendor({}, fresh)):
+            return self._acked(write, fresh)
+        ended = checked(write, dump(fresh))
+        if ended is not None:
+            return ended
+        body = {**to_vendor(write.fields, fresh), **self._groups(fresh)}
+        try:
+            return self._acked(write, self._put(target, body, once=True))
+        except UnknownOutcome:
+            lost.append((to_vendor({}, fresh), {key: body[key] for key in body if key in COPIED}))
+            return None
 
     def _fresh(self, target: str, *, lost: bool) -> Mapping[str, Json]:
         """The record as it stands. lost: a write is on its way whose answer never came, so silence now says nothing of it."""
@@ -116,9 +122,9 @@ class Writer:
             raise PermanentError("the customer is gone at KiotViet", code="not_found")
         return fresh
 
-    def _put(self, target: str, body: Mapping[str, Json]) -> Mapping[str, Json]:
+    def _put(self, target: str, body: Mapping[str, Json], *, once: bool = False) -> Mapping[str, Json]:
         """The record after an update: out of the answer, else read back."""
-        told = record(self._api.update(target, body))
+        told = record(self._api.update(target, body, once=once))
         return told if told and str(told["id"]) == target else (self._api.customer(target) or {"id": target})
 
     def _standing(self, target: str, body: Mapping[str, Json]) -> Mapping[str, Json] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from hub.connectors.kit.answers import Answer
@@ -21,6 +22,7 @@ from hub.connectors.kit.text import parse
 from hub.errors import HubError, PermanentError, TransientError
 from hub.model import Json
 
+T = TypeVar("T")
 PAGE = 100
 COURTESY = 8.0
 """Requests per second, of which the budget is a share: WooCommerce states no limit, small hosts bear about half of it."""
@@ -91,20 +93,27 @@ class Api:
             raise
         return answer.data if isinstance(answer.data, Mapping) else None
 
-    def batch(self, kind: str, items: Sequence[Mapping[str, Json]]) -> Sequence[Json]:
-        """Up to 100 creates or updates in one request; the results in order. Nothing is repeated blindly."""
+    def batch(self, kind: str, items: Sequence[Mapping[str, Json]], *, once: bool = False) -> Sequence[Json]:
+        """Up to 100 creates or updates in one request; the results in order. Nothing is repeated blindly.
+
+        once: see `patiently`.
+        """
         self.settle()
-        answer = self._client.send("POST", "/customers/batch", json={kind: list(items)}, idempotent=False)
+        answer = self._client.send("POST", "/customers/batch", json={kind: list(items)}, idempotent=False, once=once)
         results = answer.data.get(kind) if isinstance(answer.data, Mapping) else None
         return results if isinstance(results, list) else []
 
-    def delete(self, customer_id: str) -> None:
-        """Delete a customer for good (there is no trash); one that is gone already is fine."""
+    def patiently(self, work: Callable[[], T]) -> T:
+        """Work that ends in a write told to go `once`, from its beginning again when that was refused for now."""
         self.settle()
+        return self._client.patiently(work)
+
+    def delete(self, customer_id: str, *, once: bool = False) -> None:
+        """Delete a customer for good (there is no trash); one that is gone already is fine. once: see `patiently`."""
+        self.settle()
+        args, asked = {"id": customer_id}, {"force": True}
         try:
-            self._client.send(
-                "DELETE", "/customers/{id}", args={"id": customer_id}, params={"force": True}, idempotent=True
-            )
+            self._client.send("DELETE", "/customers/{id}", args=args, params=asked, idempotent=True, once=once)
         except PermanentError as error:
             if error.code != "not_found":
                 raise

@@ -7,17 +7,27 @@ A create that may have happened is `unknown`: an account's e-mail is unique ther
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from hub.connectors.kit.resend import TRIES, holds
+from hub.connectors.kit.halving import halved
+from hub.connectors.kit.resend import Lost, again, arrived
 from hub.connectors.kit.results import checked, each, failed
 from hub.connectors.kit.text import dump
 from hub.connectors.shop_woocommerce.client import PAGE, Api, reason
 from hub.connectors.shop_woocommerce.mapping import GUEST, changed_at, to_vendor
-from hub.errors import AuthError, HubError, PermanentError, UnknownOutcome
+from hub.errors import HubError, PermanentError, TransientError, UnknownOutcome
 from hub.model import Json, Receipt, Write
 
 Prepared = tuple[Write, dict[str, Json]]
 """A write and its body."""
+
+
+@dataclass(slots=True)
+class _Round:
+    """Updates on their way: those that have no receipt yet, and the receipts."""
+
+    left: list[Prepared]
+    done: list[Receipt] = field(default_factory=list)
 
 
 class Writer:
@@ -35,7 +45,7 @@ class Writer:
                     ready.append((write, _body(write)))
                 except HubError as error:
                     yield failed(write, error)
-            yield from self._batch(kind, ready)
+            yield from halved(ready, _write_of, self._updated if kind == "update" else self._created)
         yield from each([one for one in writes if one.action not in ("update", "create")], self._delete)
 
     def forget(self, source_id: str) -> Receipt:
@@ -49,61 +59,55 @@ class Writer:
     def _delete(self, write: Write) -> Receipt:
         if write.action != "delete" or write.target is None:
             raise PermanentError(f"WooCommerce cannot {write.action}", code="unsupported")
-        _account(write.target)
-        fresh = self._api.customer(write.target)
+        target = str(_account(write.target))
+        return again(self._api.patiently, lambda _: self._deleted(write, target))
+
+    def _deleted(self, write: Write, target: str) -> Receipt:
+        fresh = self._api.customer(target)
         ended = checked(write, dump(fresh)) if fresh else None
-        if ended is not None:
-            return ended
-        self._api.delete(write.target)
-        return Receipt(write.key, "acked", write.target)
+        if ended is None:
+            self._api.delete(target, once=True)
+        return ended or Receipt(write.key, "acked", target)
 
-    def _batch(self, kind: str, ready: Sequence[Prepared]) -> Iterator[Receipt]:
-        """One request; updates whose answer never came are looked up, and those that do not stand are sent again."""
-        left = list(ready)
-        for _ in range(TRIES):
-            if not left:
-                return
-            receipts, left = self._round(kind, left)
-            yield from receipts
-        yield from (Receipt(write.key, "unknown", write.target, reason="unknown") for write, _ in left)
-
-    def _round(self, kind: str, ready: Sequence[Prepared]) -> tuple[list[Receipt], list[Prepared]]:
-        """The receipts of one request, and the updates that certainly do not stand and may be sent again."""
-        ended: list[Receipt] = []
+    def _created(self, ready: Sequence[Prepared]) -> list[Receipt]:
         try:
-            if kind == "update":
-                ended, ready = self._checked(ready)
-            return ended + (self._results(kind, ready) if ready else []), []
-        except AuthError:
-            raise
-        except UnknownOutcome as error:
-            if kind == "update":
-                done, left = self._looked_up(ready, error)
-                return ended + done, left
-            return [failed(write, error) for write, _ in ready], []
-        except HubError as error:
-            return ended + [failed(write, error) for write, _ in ready], []
+            return self._results("create", ready)
+        except TransientError as error:
+            return [failed(write, error) for write, _ in ready]
 
-    def _checked(self, ready: Sequence[Prepared]) -> tuple[list[Receipt], list[Prepared]]:
-        """Read the accounts in one request, just before they are written; those that may not be written get their receipt."""
-        standing = self._standing([body["id"] for _, body in ready])
-        found = {
-            write.key: checked(write, dump(standing[body["id"]])) for write, body in ready if body["id"] in standing
-        }
-        ended = [receipt for receipt in found.values() if receipt is not None]
-        return ended, [one for one in ready if found.get(one[0].key) is None]
-
-    def _looked_up(self, ready: Sequence[Prepared], lost: UnknownOutcome) -> tuple[list[Receipt], list[Prepared]]:
+    def _updated(self, ready: Sequence[Prepared]) -> list[Receipt]:
+        """One request. When its answer is lost, or a pause was asked for, the accounts are read and checked again."""
+        round_ = _Round(list(ready))
         try:
-            standing = self._standing([body["id"] for _, body in ready])
-        except HubError:
-            return [failed(write, lost) for write, _ in ready], []
-        done = [(write, standing[body["id"]]) for write, body in ready if holds(standing.get(body["id"]), body)]
-        keys = {write.key for write, _ in done}
-        return [_receipt(write, row) for write, row in done], [one for one in ready if one[0].key not in keys]
+            again(self._api.patiently, lambda lost: self._round(round_, lost))
+        except TransientError as error:
+            round_.done += [failed(write, error) for write, _ in round_.left]
+        return round_.done
 
-    def _results(self, kind: str, ready: Sequence[Prepared]) -> list[Receipt]:
-        results = self._api.batch(kind, [body for _, body in ready])
+    def _round(self, one: _Round, lost: list[Lost]) -> bool | None:
+        """Read, check, write those that are left; None when the answer was lost."""
+        standing = self._standing([body["id"] for _, body in one.left])
+        before, sent = lost[-1] if lost else ({}, {})
+        for write, body in list(one.left):
+            fresh, key = standing.get(body["id"]), str(body["id"])
+            came = fresh is not None and arrived([(before[key], sent[key])] if key in sent else [], fresh)
+            ended = _receipt(write, fresh) if came else checked(write, dump(fresh)) if fresh is not None else None
+            if ended is not None:
+                one.left.remove((write, body))
+                one.done.append(ended)
+        if not one.left:
+            return True
+        try:
+            one.done += self._results("update", one.left, once=True)
+        except UnknownOutcome:
+            bodies = {str(body["id"]): body for _, body in one.left}
+            lost.append(({key: standing.get(int(key)) or {} for key in bodies}, bodies))
+            return None
+        one.left = []
+        return True
+
+    def _results(self, kind: str, ready: Sequence[Prepared], *, once: bool = False) -> list[Receipt]:
+        results = self._api.batch(kind, [body for _, body in ready], once=once)
         fits = len(results) == len(ready)
         return [_receipt(write, results[n] if fits else None) for n, (write, _) in enumerate(ready)]
 
@@ -111,6 +115,10 @@ class Writer:
         """The accounts as they stand now, by number."""
         _, rows = self._api.rows("/customers", {"role": "all", "include": list(ids), "per_page": PAGE})
         return {row.get("id"): row for row in rows}
+
+
+def _write_of(prepared: Prepared) -> Write:
+    return prepared[0]
 
 
 def _body(write: Write) -> dict[str, Json]:

@@ -69,6 +69,8 @@ def batch_members(state: MailchimpState, call: Call) -> Reply:
     wrong = misfits(body, fields_of("mailchimp")["batch"])
     if wrong or "members" not in body:
         raise errors.invalid((wrong or ["members"])[0], "Schema describes another value.")
+    if state.options.poison and state.options.poison in call.body.decode():
+        raise errors.invalid("members", "Schema describes another value.")
     if len(body["members"]) > BATCH_LIMIT:
         raise errors.invalid("members", f"This collection should contain {BATCH_LIMIT} elements or less.")
     return Reply(_run_batch(state, call, body, flag(params, "skip_merge_validation")))

@@ -26,13 +26,17 @@ NOWHERE = {"latitude": 0, "longitude": 0, "gmtoff": 0, "dstoff": 0, "country_cod
 
 @dataclass
 class MailchimpOptions:
-    """`strict` refuses merge fields, body fields and parameters nobody documented (the live API ignores them)."""
+    """`strict` refuses merge fields, body fields and parameters nobody documented (the live API ignores them).
+
+    `poison`: a batch whose body holds this text is refused whole.
+    """
 
     api_key: str = "sandboxkey-us19"
     list_id: str = "aud0000001"
     list_name: str = "Khách hàng"
     strict: bool = True
     connections: int = 10
+    poison: str = ""
 
 
 def hash_of(email: str) -> str:

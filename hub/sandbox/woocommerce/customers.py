@@ -63,6 +63,8 @@ def batch(state: WooState, call: Call) -> Reply:
     """Items are done one by one in the order create, update, delete; a failing item does not stop the others."""
     read_params(state, call, "none")
     body = read_json(call)
+    if state.options.poison and state.options.poison in call.body.decode():
+        raise errors.bad_param("update", "one of these cannot be taken.")
     work = [(verb, item) for verb in ("create", "update", "delete") for item in body.get(verb) or ()]
     unknown = set(body) - {"create", "update", "delete"}
     if unknown and state.options.strict:

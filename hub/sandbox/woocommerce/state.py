@@ -20,7 +20,10 @@ STAMP = "%Y-%m-%dT%H:%M:%S"
 
 @dataclass
 class WooOptions:
-    """`strict` refuses parameters and body fields the documents do not know. `permissions`: read, write, read_write."""
+    """`strict` refuses parameters and body fields the documents do not know. `permissions`: read, write, read_write.
+
+    `poison`: a batch whose body holds this text is refused whole, as a host's firewall does.
+    """
 
     consumer_key: str = "ck_sandbox"
     consumer_secret: str = "cs_sandbox"  # noqa: S105 - a made key of the stand-in
@@ -29,6 +32,7 @@ class WooOptions:
     site_offset_hours: float = 7.0
     currency: str = "VND"
     currency_symbol: str = "₫"
+    poison: str = ""
 
 
 def _by(field: str) -> Json:

@@ -155,18 +155,20 @@ def test_creates_are_one_request_and_errors_stand_by_item(audience, connect, box
     assert list(writing.values()) == [1]
 
 
-def test_a_create_of_an_existing_member_updates_what_differs_only(audience, connect, box):
+def test_a_create_of_an_existing_member_fills_what_they_lack(audience, connect, box):
     audience.seed(members=[member(1)])
-    connection = connect()
-    same, other = (
-        {"email": "K1@example.com", "full_name": "Lê 1 Lan"},
-        {"email": "K1@example.com", "full_name": "Trần Lan"},
-    )
-    assert next(iter(connection.write([write("create", None, same)]))).source_id == member_hash("k1@example.com")
-    start = box.journal.position
-    (receipt,) = connection.write([write("create", None, other)])
-    assert receipt.outcome == "acked"
-    assert len(box.journal.of("mailchimp", start)) == 1
+    wish = {"email": "K1@example.com", "full_name": "Lê 1 Lan", "birth_date": "1990-03-08"}
+    (receipt,) = connect().write([write("create", None, wish)])
+    assert receipt.source_id == member_hash("k1@example.com")
+    assert [one.body for one in box.journal.of("mailchimp")] == [{"merge_fields": {"BIRTHDAY": "03/08"}}]
+
+
+def test_a_create_for_the_address_of_somebody_of_another_name_is_refused(audience, connect, box):
+    audience.seed(members=[member(1)])
+    wish = {"email": "K1@example.com", "full_name": "Trần Lan", "birth_date": "1990-03-08"}
+    (receipt,) = connect().write([write("create", None, wish)])
+    assert (receipt.outcome, receipt.reason) == ("rejected", "duplicate.email")
+    assert box.journal.of("mailchimp") == []
 
 
 def test_tags_are_set_and_taken_off(audience, connect):
