@@ -45,7 +45,10 @@ GROUPS: Sequence[tuple[str, Sequence[tuple[str, str, str]]]] = (
     ),
     (
         "People's wishes",
-        (("consent", "consent", "what a customer agreed to or took back"),),
+        (
+            ("consent", "consent", "what a customer agreed to or took back"),
+            ("forget", "forget", "erase a person everywhere (shows first)"),
+        ),
     ),
     (
         "One step",

@@ -25,7 +25,7 @@ from hub.flow.workspace import Workspace
 from hub.model import Json
 
 SAMPLE = 20
-KINDS = click.Choice(["report", "held", "changed", "pin", "name", "money", "reach", "score"])
+KINDS = click.Choice(["report", "held", "changed", "pin", "name", "money", "reach", "score", "erased"])
 
 
 @click.group()

@@ -38,6 +38,9 @@ def _text(report: Json, settings: Settings) -> list[str]:
         lines += ["    " + plan["sentence"]] if plan["sentence"] else []
     lines += ["  " + say(language, "status.held", **one) for one in report["held"]]
     lines += ["  " + say(language, "status.given_up", **one) for one in report.get("given_up", ())]
+    for one in report.get("erasing", ()):
+        told = {**one, "due": _time(one["due"], settings)[:10]}
+        lines.append("  " + say(language, f"status.erasing.{one['state']}", **told))
     for name, one in report.get("drift", {}).items():
         lines.append("  " + say(language, "status.drift", name=name, **{**one, "at": _time(one["at"], settings)}))
     lines += ["  " + line for line in _scores(report["scores"], language)]

@@ -19,7 +19,7 @@ from hub.matching.codes import ENTROPY, uuid7
 from hub.model import CUSTOMER_KINDS, from_utc_text
 from hub.settings import Settings
 from hub.store import consents as ledger
-from hub.store import decisions, holds, parted, reviews, story
+from hub.store import decisions, erasing, holds, parted, reviews, story
 from hub.store import pins as pinned
 from hub.store.engine import StoreConnection
 
@@ -35,7 +35,8 @@ class Act:
     anchor and pins: the record by which a pinned customer is known, and rows of field, value, stood, until.
     consents: rows of anchor, purpose, channel, address, status, at.
     held: the run whose held joins are settled. answers, verdict: questions that the act answers, and how. hold: the customer
-    known by `anchor` is put on hold, "" or the question that lifts it.
+    known by `anchor` is put on hold, "" or the question that lifts it. forgotten: a record that seems to be somebody's who was
+    forgotten, its digest, and the erasure whose it is ("": nobody's, it comes in).
     """
 
     kind: str
@@ -51,6 +52,7 @@ class Act:
     answers: Sequence[str] = ()
     verdict: str = ""
     hold: str | None = None
+    forgotten: tuple[str, str, str] | None = None
 
 
 Plan = Callable[[StoreConnection], Act]
@@ -195,6 +197,8 @@ def write(conn: StoreConnection, act: Act, run: Run, author: str, reason: str | 
         pinned.put(conn, told, act.anchor, act.pins)
     if act.consents:
         ledger.put(conn, told, act.consents)
+    if act.forgotten:
+        erasing.settle(conn, *act.forgotten, at)
     if act.held:
         decisions.settle(conn, told, act.held)
     if act.hold is not None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from hub.connectors.kit.port import Capabilities, Connection
+from hub.flow.forget_screen import Guard
 from hub.flow.report import trouble
 from hub.flow.run import Run, SourceReport
 from hub.model import Json, Page, Stream
@@ -38,6 +39,7 @@ class _Pull:
     run: Run
     ends: float
     clock: Callable[[], float]
+    guard: Guard | None = None
     report: SourceReport = field(default_factory=SourceReport)
     newest: str | None = None
     swept: str | None = None
@@ -53,14 +55,16 @@ def pull(
     full: bool = False,
     slice_seconds: float = SLICE_SECONDS,
     clock: Callable[[], float] = time.monotonic,
+    guard: Guard | None = None,
 ) -> SourceReport:
     """Land all that the source has to give, customers before orders; never raises for what the source does.
 
-    full: read everything again whatever the cursor. A slice that is over ends the pull at a committed page (`partial`).
+    full: read everything again whatever the cursor. guard: keeps out who was forgotten.
+    A slice that is over ends the pull at a committed page (`partial`).
     Raises StoreError when the store itself fails.
     """
     began = clock()
-    state = _Pull(store, source.name, run, began + slice_seconds, clock)
+    state = _Pull(store, source.name, run, began + slice_seconds, clock, guard)
     streams = sorted((info.name for info in capabilities.streams), key=lambda name: name != "customers")
     for stream in streams:
         if state.report.status in ("failed", "partial"):
@@ -77,7 +81,7 @@ def _stream(state: _Pull, connection: Connection, stream: Stream, full: bool) ->
             cursor = sources.cursor(conn, state.source, stream)
         with closing(_pages(connection, stream, cursor, full)) as pages:
             for page in pages:
-                _page(state, page)
+                _page(state, state.guard.page(connection, page) if state.guard else page)
                 if state.clock() >= state.ends:
                     state.report.status = "partial"
                     break

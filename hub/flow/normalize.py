@@ -19,6 +19,8 @@ from hub.connectors.kit.port import Capabilities, Connection, Mapped
 from hub.contracts import validate_values
 from hub.errors import HubError
 from hub.flow.echo import echoes
+from hub.flow.forget_refuse import anonymous, refuse
+from hub.flow.forget_screen import Guard, guard_of
 from hub.flow.run import Run, SourceReport
 from hub.matching.normalize import NORMALIZE_VERSION, Normalized, Own, canonical_frame, normalize_records, own_of
 from hub.model import Json, Stream
@@ -35,7 +37,10 @@ MAPPING = ("columns", "separator", "date_order", "as_of", "encoding")
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """What one call works with. frames: the connector maps polars frames. destinations: those that write to this source."""
+    """What one call works with. frames: the connector maps polars frames. destinations: those that write to this source.
+
+    guard: keeps out who was forgotten.
+    """
 
     store: Store
     source: Source
@@ -45,6 +50,7 @@ class _Step:
     frames: bool
     destinations: Sequence[str]
     own: Own
+    guard: Guard | None
 
 
 @dataclass(slots=True)
@@ -79,7 +85,8 @@ def normalize(
     report = report if report is not None else SourceReport()
     told = capabilities or connectors.load(source.connector).description.capabilities
     targets = [one.name for one in settings.destinations.values() if one.source == source.name]
-    step = _Step(store, source, connection, run, report, told.frames, targets, shop_own(settings))
+    own, guard = shop_own(settings), guard_of(store, settings, source)
+    step = _Step(store, source, connection, run, report, told.frames, targets, own, guard)
     began = time.monotonic()
     _renew(step, settings)
     for stream in sorted((info.name for info in told.streams), key=lambda name: name != "customers"):
@@ -142,7 +149,9 @@ def _chunk(step: _Step, stream: Stream, chunk: pl.DataFrame) -> None:
             normalized.take_out(conn, gone)
         else:
             rows = read.rows if isinstance(read.rows, Sequence) else read.rows.to_dicts()
-            orders.replace(conn, step.source.name, now, [_without_null(row) for row in rows])
+            kept = [_without_null(row) for row in rows]
+            kept = anonymous(conn, step.guard, now, kept, step.run.now()) if step.guard else kept
+            orders.replace(conn, step.source.name, now, kept)
             orders.take_out(conn, gone)
             bad = read.bad
         at = step.run.now()
@@ -177,9 +186,20 @@ def _keep_customers(
     refusals = made.with_refused(ready.refusals, read.refused)
     records = made.leave_out(ready.records, [one[0] for one in empty])
     marks = echoes(made.documents(records, sent), sent)
-    incoming = normalized.Incoming(step.source.name, now, records, ready.identifiers, refusals, marks)
+    left, asked = _forgotten(step, conn, now, ready)
+    incoming = normalized.Incoming(step.source.name, left, records, ready.identifiers, refusals, marks)
     step.report.fields_refused += normalized.replace(conn, incoming)
-    return read.bad + empty
+    return read.bad + empty + asked
+
+
+def _forgotten(
+    step: _Step, conn: StoreConnection, now: pl.DataFrame, ready: Normalized
+) -> tuple[pl.DataFrame, list[quarantine.Bad]]:
+    """The chunk without who was forgotten, and entries for those who are asked about."""
+    told = step.guard.customers(conn, ready) if step.guard else None
+    if not told or step.guard is None:
+        return now, []
+    return refuse(conn, step.guard, now, told, step.run.now(), step.run.run_id)
 
 
 def _bisected(step: _Step, stream: Stream, now: pl.DataFrame) -> _Read:

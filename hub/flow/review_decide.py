@@ -2,7 +2,9 @@
 
 Belongs here: what an answer means for each kind of question, refusing what cannot be meant. Does not: writing it (judge.py),
 showing it first (effect.py). Answers to two customers' questions: merge, apart, related (apart, and kept as a relation); to a
-report: merge (one person, nothing is wrong) or apart; to held joins: merge (let them) or apart; to a stale pin: keep or drop.
+report: merge (one person, nothing is wrong) or apart; to somebody who was
+forgotten: merge (it is them, they stay out) or apart (somebody else, or they came back on purpose); to held joins: merge
+(let them) or apart; to a stale pin: keep or drop.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from typing import Any
 
 from hub.errors import ConfigError
 from hub.flow import judge, radius
+from hub.flow.forget_key import read_key
 from hub.flow.judge import Act, Pair, Plan, crossed, records_of
 from hub.flow.review_pins import saying, unpinned
 from hub.flow.review_report import customer_of
@@ -28,6 +31,7 @@ ANSWERS: Mapping[str, Sequence[str]] = {
     "report": ("merge", "apart"),
     "held": ("merge", "apart"),
     "pin": ("keep", "drop"),
+    "erased": ("merge", "apart"),
 }
 """Kind → what may be answered, `later` aside."""
 VERDICTS = ("merge", "apart", "related", "keep", "drop", LATER)
@@ -121,6 +125,8 @@ def _act(conn: StoreConnection, settings: Settings, rows: Sequence[Row], verdict
         return (radius.approve if verdict == "merge" else radius.refuse)(rows[0]["about"])(conn)
     if kind == "pin":
         return _pin(conn, settings, rows[0], verdict)
+    if kind == "erased":
+        return _forgotten(conn, settings, rows[0], verdict)
     if kind == "report":
         return _report(conn, rows[0], verdict, exclude)
     told = [_pair(conn, row, verdict, exclude) for row in rows]
@@ -189,6 +195,14 @@ def _report(conn: StoreConnection, row: Row, verdict: str, exclude: Sequence[str
     else:
         pairs = [(a, b, "same") for a, b in combinations(held, 2)] if row["about"] == "two_people" else []
     return Act("review", [golden_id], pairs, off=off, undoes=off[0] if off else None)
+
+
+def _forgotten(conn: StoreConnection, settings: Settings, row: Row, verdict: str) -> Act:
+    """A record that bears what somebody bore who was forgotten: it is theirs and stays out, or it comes in."""
+    source, _, source_id = row["a"].partition(":")
+    digest = read_key(conn, settings).record(source, "customers", source_id)
+    erasure_id = row["about"].partition(".")[2]
+    return Act("review", [], forgotten=(row["a"], digest, "" if verdict == "apart" else erasure_id))
 
 
 def _pin(conn: StoreConnection, settings: Settings, row: Row, verdict: str) -> Act:

@@ -13,7 +13,8 @@ from contextlib import suppress
 from dataclasses import asdict
 
 from hub.errors import GuardError, HubError
-from hub.flow import alerts, land, match, normalize, one, plan, push, report, resolve, train
+from hub.flow import alerts, forget, forget_tell, land, match, normalize, one, plan, push, report, resolve, train
+from hub.flow.forget_screen import guard_of
 from hub.flow.outlet import Outlet
 from hub.flow.report import failing, record, trouble
 from hub.flow.run import GoldenReport, MatchReport, PushReport, Run, SourceReport
@@ -36,9 +37,13 @@ def source_step(workspace: Workspace, run: Run, name: str, *, full: bool = False
     source = workspace.settings.sources[name]
     told = SourceReport()
     try:
+        forget.catch_up(workspace, run)
         capabilities = workspace.connector(source.connector).description.capabilities
+        guard = guard_of(workspace.store, workspace.settings, source)
         with workspace.connect(source, run, _timer(PULL_SLICE)) as connection:
-            told = land.pull(workspace.store, source, connection, run, capabilities=capabilities, full=full)
+            told = land.pull(
+                workspace.store, source, connection, run, capabilities=capabilities, full=full, guard=guard
+            )
             if capabilities.receives:
                 one.land_arrivals(workspace.store, source, run, told)
             told = normalize.normalize(workspace.store, workspace.settings, source, connection, run, told)
@@ -64,6 +69,7 @@ def match_step(workspace: Workspace, run: Run, *, rebuild: bool = False, thoroug
     """Who is who, for what changed (or all): writes the candidate. thorough: all, every pair compared by score."""
     started = time.perf_counter()
     with failing(run, "match"):
+        forget.catch_up(workspace, run)
         told = match.match(workspace.store, workspace.settings, run, rebuild=rebuild, thorough=thorough)
     told.seconds = time.perf_counter() - started
     record(run, ("match",), asdict(told))
@@ -106,6 +112,8 @@ def destination_step(
         capabilities = workspace.connector(destination.connector).description.capabilities
         with workspace.connect(destination, run, over) as connection:
             outlet = Outlet(workspace.store, workspace.settings, destination, capabilities, connection, run)
+            if not plan_only:
+                forget_tell.work(workspace.store, name, connection, run)
             told = plan.plan(outlet)
             told.plan_id = plan_id or told.plan_id
             if not plan_only:

@@ -51,8 +51,8 @@ def few(conn: Connection, most: int) -> bool:
 
 
 def current(chunk: pl.DataFrame) -> pl.DataFrame:
-    """The rows of a chunk that are to be normalized."""
-    return chunk.filter(pl.col("state") != "removed")
+    """The rows of a chunk that are to be normalized: those that are there and whose payload was not erased."""
+    return chunk.filter(pl.col("state") != "removed", pl.col("payload") != "")
 
 
 def removed(chunk: pl.DataFrame) -> list[int]:

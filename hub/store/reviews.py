@@ -21,6 +21,8 @@ from hub.store.tables import held_joins, judgements, reviews
 Row = Mapping[str, Any]
 PAIRS = ("changed", "name", "money", "reach", "score")
 """Kinds about two customers; the others are about one (report, pin) or a run (held)."""
+ASIDE = ("report", "erased")
+"""Kinds that no matching asks: people report them, or somebody who was forgotten seems to come back."""
 FACTS = ("kind", "about", "rank", "money", "total", "bits", "shared", "records")
 WAITING = ("open", "later")
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -75,7 +77,7 @@ def replace(conn: Connection, asked: Sequence[Row], whom: Around | None, at: str
 
 def _standing(conn: Connection, whom: Around | None) -> list[dict[str, Any]]:
     """Questions that wait, oldest first, each with `pair`: the two customers its records belong to (None: one has left)."""
-    chosen = select(reviews).where(reviews.c.state.in_(WAITING), reviews.c.kind != "report")
+    chosen = select(reviews).where(reviews.c.state.in_(WAITING), reviews.c.kind.not_in(ASIDE))
     if whom is not None:
         names = list(whom.names)
         touched = or_(among(conn, reviews.c.a, names), among(conn, reviews.c.b, names), reviews.c.kind == "held")

@@ -37,7 +37,11 @@ def after(
 
 def before(conn: Connection, scope: Scope) -> Counts:
     """The same counts of what stands now for the records of an incremental scope."""
-    rids = [*scope.records["rid"].to_list(), *scope.gone]
+    return standing(conn, [*scope.records["rid"].to_list(), *scope.gone])
+
+
+def standing(conn: Connection, rids: list[int]) -> Counts:
+    """The same counts of what stands now for these records."""
     held = read_frame(conn, select(xref.c.rid, xref.c.golden_id).where(among(conn, xref.c.rid, rids)))
     refused = read_frame(
         conn,

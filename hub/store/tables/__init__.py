@@ -49,6 +49,7 @@ from hub.store.tables.normalized import NATIONAL, identifiers, orders, records
 from hub.store.tables.reviewing import dirty_reviews, evidence, holds, reviews
 from hub.store.tables.running import alert_states, meta, runs
 from hub.store.tables.searching import search_grams, search_segments
+from hub.store.tables.wishing import erase_tasks, erased_keys, erasures
 
 __all__ = [
     "BIG",
@@ -80,6 +81,9 @@ __all__ = [
     "dirty_values",
     "drifts",
     "edges",
+    "erase_tasks",
+    "erased_keys",
+    "erasures",
     "evidence",
     "field_refusals",
     "held_joins",

@@ -1,0 +1,265 @@
+"""Forgetting a person: every table, whoever shares something with them, what comes again, other systems (behaviour 6)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import orjson
+import pytest
+from fakes import CUSTOMERS, ORDERS, FakeConnection, make_run, make_source, page, record
+from sqlalchemy import select
+from steps import SETTINGS, decide, person, rows, settle, whose
+
+from hub.connectors.kit.port import Capabilities
+from hub.errors import ConfigError, TransientError
+from hub.flow import forget, forget_key, forget_tell, judge
+from hub.flow import review_decide as answers
+from hub.flow.explain import explain
+from hub.flow.forget_screen import guard_of
+from hub.flow.land import pull
+from hub.flow.normalize import normalize
+from hub.flow.workspace import Workspace
+from hub.model import Receipt
+from hub.settings import Destination
+from hub.store import erasures, tables
+from hub.store.tables import metadata
+
+POS, MAIL = make_source("pos"), make_source("mail")
+BOTH = Capabilities(streams=(CUSTOMERS, ORDERS))
+LAN = person("1", "Nguyễn Thị Lan", "0912345678", emails=[{"value": "lan@example.com", "use": "own"}])
+SECRET = ("Nguyễn Thị Lan", "nguyen thi lan", "912345678", "lan@example.com", "12 Lê Lợi")
+
+
+@pytest.fixture
+def place(store, tmp_path):
+    """A workspace of two sources and a destination, all fakes."""
+    destination = Destination("pos", "pos", "fake", "pos", {})
+    settings = replace(
+        SETTINGS, path=tmp_path / "hub.toml", sources={"pos": POS, "mail": MAIL}, destinations={"pos": destination}
+    )
+    return Workspace(settings, store)
+
+
+def bring(place, *given, source=POS, number=1, stream="customers"):
+    """Pull and normalize as a run does."""
+    run, connection = make_run(number), FakeConnection([page(given, stream=stream)])
+    guard = guard_of(place.store, place.settings, source)
+    told = pull(place.store, source, connection, run, capabilities=BOTH, guard=guard)
+    normalize(place.store, place.settings, source, connection, run, told, capabilities=BOTH)
+    settle(place.store, number)
+
+
+def forgotten(place, name="pos:1", number=20):
+    run, golden_id = make_run(number), whose(place.store)[name]
+    told = forget.forget(place, run, golden_id, "asked", "an")
+    settle(place.store, number)
+    return golden_id, told["erasure_id"]
+
+
+def everything(store) -> str:
+    with store.read() as conn:
+        return "\n".join(str(tuple(row)) for table in metadata.sorted_tables for row in conn.execute(select(table)))
+
+
+def order(source_id="9", customer="1"):
+    return record(
+        source_id, kind="sale", customer_source_id=customer, total=50_000, currency="VND",
+        recipient={"name": "Nguyễn Thị Lan", "phone": "0912345678", "address": "12 Lê Lợi"},
+    )  # fmt: skip
+
+
+def test_no_table_holds_a_value_of_hers_any_more(place):
+    bring(place, LAN, person("2", "Trần Văn Hùng", "0987654321"))
+    bring(place, order(), order("10", "2"), stream="orders", number=2)
+    bring(place, person("m", "Lan", "0912345678"), source=MAIL, number=3)
+    decide(place.store, judge.merge(place.settings, ["pos:1", "mail:m"])) if len(
+        set(whose(place.store).values())
+    ) > 2 else None
+    forgotten(place)
+    told = everything(place.store)
+    assert [word for word in SECRET if word in told] == []
+    assert "0987654321" in told
+
+
+def test_her_orders_stay_as_amounts(place):
+    bring(place, LAN)
+    bring(place, order(), stream="orders", number=2)
+    forgotten(place)
+    (row,) = rows(place.store, tables.orders)
+    assert (row["total"], row["customer_source_id"]) == (50_000, None)
+    assert set(orjson.loads(row["doc"])) == {"source_id", "kind", "total", "currency"}
+
+
+def test_her_id_answers_as_erased_and_the_feed_says_so(place):
+    bring(place, LAN)
+    golden_id, _ = forgotten(place)
+    story = explain(place.store, place.settings, golden_id)
+    assert story["golden"]["status"] == "erased"
+    assert [row["kind"] for row in rows(place.store, tables.changes, tables.changes.c.seq)] == ["created", "erased"]
+    with place.store.read() as conn:
+        assert forget.found(conn, place.settings, golden_id) == []
+
+
+@pytest.mark.parametrize("again", [LAN, person("77", "LAN NGUYEN THI", "+84 912 345 678")])
+def test_the_next_sync_does_not_bring_her_back(place, again):
+    bring(place, LAN)
+    forgotten(place)
+    bring(place, again, number=30)
+    assert whose(place.store) == {}
+    assert [word for word in SECRET if word in everything(place.store)] == []
+
+
+def test_her_later_orders_come_without_her(place):
+    bring(place, LAN)
+    forgotten(place)
+    bring(place, order(), stream="orders", number=30)
+    bring(place, replace(order(), updated_at="2026-11-20T00:00:00.000Z"), stream="orders", number=31)
+    assert [word for word in SECRET if word in everything(place.store)] == []
+    assert [row["total"] for row in rows(place.store, tables.orders)] == [50_000]
+
+
+def test_who_shares_her_number_stays_and_is_told_apart(place):
+    bring(place, LAN, person("2", "Trần Văn Hùng", "0912345678"))
+    forgotten(place)
+    bring(place, person("2", "Trần Văn Hùng", "0912345678", note="x"), person("3", "Lê Thu", "0912345678"), number=30)
+    assert set(whose(place.store)) == {"pos:2", "pos:3"}
+    bring(place, person("4", "Nguyễn Thị Lan", "0912345678"), number=31)
+    assert set(whose(place.store)) == {"pos:2", "pos:3"}
+
+
+def asked(place):
+    return [row for row in rows(place.store, tables.reviews) if row["kind"] == "erased" and row["state"] == "open"]
+
+
+def test_her_number_under_another_name_is_asked_about_and_let_in(place):
+    bring(place, LAN)
+    forgotten(place)
+    bring(place, person("5", "Phạm Văn Bình", "0912345678"), number=30)
+    (question,) = asked(place)
+    assert (question["a"], whose(place.store)) == ("pos:5", {})
+    assert [row["code"] for row in rows(place.store, tables.quarantine)] == ["erased.name"]
+    decide(place.store, answers.decide(place.settings, answers.named([question["review_id"]]), "apart"), number=31)
+    bring(place, number=32)
+    assert set(whose(place.store)) == {"pos:5"}
+    assert [row["state"] for row in rows(place.store, tables.quarantine)] == ["closed"]
+
+
+def test_an_answer_that_it_is_her_keeps_the_record_out(place):
+    bring(place, LAN)
+    forgotten(place)
+    bring(place, person("5", "Phạm Văn Bình", "0912345678"), number=30)
+    decide(
+        place.store, answers.decide(place.settings, answers.named([asked(place)[0]["review_id"]]), "merge"), number=31
+    )
+    bring(place, person("5", "Phạm Văn Bình", "0912345678"), number=32)
+    assert whose(place.store) == {}
+    assert "Phạm Văn Bình" not in everything(place.store)
+
+
+def test_a_consent_given_since_is_asked_about(place):
+    bring(place, LAN)
+    forgotten(place)
+    said = {"purpose": "marketing", "channel": "email", "address": "lan@example.com", "status": "granted"}
+    bring(
+        place,
+        person("1", "Nguyễn Thị Lan", "0912345678", consents=[{**said, "at": "2026-11-30T00:00:00.000Z"}]),
+        number=30,
+    )
+    assert [row["about"].partition(".")[0] for row in asked(place)] == ["consent"]
+
+
+def test_lifted_she_comes_back_under_a_new_id(place):
+    bring(place, LAN)
+    golden_id, erasure_id = forgotten(place)
+    forget.lift(place, make_run(25), erasure_id, "came back", "an")
+    bring(place, LAN, number=30)
+    assert whose(place.store)["pos:1"] != golden_id
+    with pytest.raises(ConfigError):
+        forget.lift(place, make_run(26), erasure_id, None, "an")
+
+
+def test_an_erasure_that_the_store_does_not_know_is_done_again(place, twin):
+    bring(place, LAN)
+    backup = Workspace(place.settings, twin)
+    bring(backup, LAN)
+    forgotten(place)
+    assert forget.catch_up(backup, make_run(40)) == 1
+    settle(twin, 41)
+    assert [word for word in SECRET if word in everything(twin)] == []
+    assert forget.catch_up(backup, make_run(42)) == 0
+
+
+def test_without_its_key_nobody_is_let_in(place):
+    bring(place, LAN)
+    forgotten(place)
+    (forget_key.folder(place.settings) / forget_key.KEY).unlink()
+    with pytest.raises(ConfigError):
+        guard_of(place.store, place.settings, POS)
+
+
+def test_the_key_and_the_lines_are_the_owners_alone(place):
+    bring(place, LAN)
+    forgotten(place)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in forget_key.folder(place.settings).glob("*.*[yl]")}
+    assert modes[forget_key.KEY] == modes[forget_key.LINES] == 0o600
+
+
+class Vendor(FakeConnection):
+    """Answers `forget` as told."""
+
+    def __init__(self, *answers) -> None:
+        super().__init__()
+        self.answers = list(answers)
+
+    def forget(self, source_id):
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return Receipt("", answer, source_id, reason=None if answer == "acked" else "why")
+
+
+def states(place):
+    return [
+        (row["system"], row["state"], row["target"])
+        for row in rows(place.store, tables.erase_tasks, tables.erase_tasks.c.system)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answers", "state"),
+    [(["acked"], ("done", None)), (["rejected"], ("manual", None)), (["unknown"], ("open", "1")), ([TransientError("x")], ("open", "1"))],
+)  # fmt: skip
+def test_a_system_is_asked_until_it_has_said_that_it_did(place, answers, state):
+    bring(place, LAN)
+    forgotten(place)
+    forget_tell.work(place.store, "pos", Vendor(*answers), make_run(30))
+    assert states(place) == [("pos", *state)]
+    if state[0] == "open":
+        forget_tell.work(place.store, "pos", Vendor("acked"), make_run(31))
+        assert states(place) == [("pos", "done", None)]
+
+
+def test_a_source_that_the_hub_does_not_write_to_is_a_persons_to_do(place):
+    bring(place, LAN)
+    bring(place, person("m", "Nguyễn Thị Lan", "0912345678"), source=MAIL, number=2)
+    _, erasure_id = forgotten(place)
+    assert states(place)[0] == ("mail", "manual", None)
+    assert forget_tell.acknowledge(place.store, make_run(30), erasure_id, "mail", "an") == 1
+    with place.store.read() as conn:
+        assert [one["system"] for one in erasures.waiting(conn, "2026-12-31T00:00:00.000Z")] == ["pos"]
+
+
+def test_the_audit_log_says_who_forgot_whom(place):
+    bring(place, LAN)
+    golden_id, _ = forgotten(place)
+    (line,) = [row for row in rows(place.store, tables.audit) if row["action"] == "forget"]
+    assert (line["actor"], orjson.loads(line["subjects"])) == ("an", [golden_id])
+
+
+def test_counts_are_those_of_a_store_that_never_knew_her(place):
+    bring(place, LAN, person("2", "Trần Văn Hùng", "0912345678"), person("3", "Lê Thu", "0977000111"))
+    forgotten(place)
+    told, _ = settle(place.store, 30)
+    again, _ = settle(place.store, 31, rebuild=True)
+    names = ("records", "customers", "links", "related")
+    assert [getattr(told, name) for name in names] == [getattr(again, name) for name in names] == [2, 2, 0, 0]
