@@ -71,10 +71,8 @@ def order(source_id="9", customer="1"):
 def test_no_table_holds_a_value_of_hers_any_more(place):
     bring(place, LAN, person("2", "Trần Văn Hùng", "0987654321"))
     bring(place, order(), order("10", "2"), stream="orders", number=2)
-    bring(place, person("m", "Lan", "0912345678"), source=MAIL, number=3)
-    decide(place.store, judge.merge(place.settings, ["pos:1", "mail:m"])) if len(
-        set(whose(place.store).values())
-    ) > 2 else None
+    bring(place, person("m", "Lan", "0912000999"), source=MAIL, number=3)
+    decide(place.store, judge.merge(place.settings, ["pos:1", "mail:m"]))
     forgotten(place)
     told = everything(place.store)
     assert [word for word in SECRET if word in told] == []
@@ -227,8 +225,13 @@ def states(place):
 
 @pytest.mark.parametrize(
     ("answers", "state"),
-    [(["acked"], ("done", None)), (["rejected"], ("manual", None)), (["unknown"], ("open", "1")), ([TransientError("x")], ("open", "1"))],
-)  # fmt: skip
+    [
+        (["acked"], ("done", None)),
+        (["rejected"], ("manual", None)),
+        (["unknown"], ("open", "1")),
+        ([TransientError("x")], ("open", "1")),
+    ],
+)
 def test_a_system_is_asked_until_it_has_said_that_it_did(place, answers, state):
     bring(place, LAN)
     forgotten(place)

@@ -66,9 +66,10 @@ def test_a_person_leaves_every_file_and_nothing_brings_them_back(world, tmp_path
     doc = chosen(world)
     words = values(world, doc)
     assert len({one["source"] for one in doc["records"]}) >= 3
-    with closing(sqlite3.connect(world.folder / "data" / "hub.db")) as live, closing(
-        sqlite3.connect(tmp_path / "before.db")
-    ) as copy:
+    with (
+        closing(sqlite3.connect(world.folder / "data" / "hub.db")) as live,
+        closing(sqlite3.connect(tmp_path / "before.db")) as copy,
+    ):
         live.backup(copy)
     code, shown = world.run("forget", doc["golden_id"], "--reason", "asked")
     assert (code, shown["applied"]) == (0, False)

@@ -24,7 +24,7 @@ erasures = Table(                                # one for every time that someb
 erased_keys = Table(                             # keyed digests (hex) by which an erased person is known again
     "erased_keys", metadata,
     _text("digest", key=True), _text("erasure_id", key=True),   # erasure_id "": whatever erasure (of `allowed`)
-    _text("kind", null=False),                   # record | value | shared (counts with the name) | same (whatever the name) | allowed
+    _text("kind", null=False),                   # record | value | shared (with the name) | same (whatever the name) | allowed
     Index("erased_keys_erasure", "erasure_id"),
 )
 erase_tasks = Table(                             # one record at one system, to be erased there
