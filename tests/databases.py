@@ -94,12 +94,12 @@ def store_kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def store_url(request: pytest.FixtureRequest, store_kind: str, tmp_path: Path) -> Iterator[str]:
     """The URL of a fresh, migrated store."""
-    with _fresh(request, store_kind, tmp_path / "data") as url:
+    with fresh(request, store_kind, tmp_path / "data") as url:
         yield url
 
 
 @contextmanager
-def _fresh(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[str]:
+def fresh(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[str]:
     if kind == "sqlite":
         folder.mkdir()
         shutil.copy(request.getfixturevalue("sqlite_template"), folder / "hub.db")
@@ -125,7 +125,7 @@ def store(store_url: str) -> Iterator[Store]:
 @pytest.fixture
 def twin(request: pytest.FixtureRequest, store_kind: str, tmp_path: Path) -> Iterator[Store]:
     """A second fresh store of the same kind, open."""
-    with _fresh(request, store_kind, tmp_path / "twin") as url:
+    with fresh(request, store_kind, tmp_path / "twin") as url:
         opened = open_store(url)
         yield opened
         opened.dispose()

@@ -17,7 +17,7 @@ from hub.flow.item import WRITES, Item
 from hub.flow.judging import Judge, Known
 from hub.flow.outlet import Outlet
 from hub.model import Json
-from hub.store import holds, ledger, there
+from hub.store import given, holds, ledger, there
 from hub.store import plans as table
 from hub.store.engine import StoreConnection
 
@@ -58,31 +58,46 @@ def decide(conn: StoreConnection, outlet: Outlet) -> Decision:
             if len(rows) > 1:
                 told.doubles.append(_double(rows))
     if outlet.destination.mode in CREATING and "create" in outlet.capabilities.writes:
-        told.items += [item for row in there.absent_there(conn, outlet.source) for item in judge.absent(row)]
+        told.items += [item for row in _absent(conn, outlet) for item in judge.absent(row)]
     told.items = _sendable(conn, outlet, _untaken(conn, outlet, told.items))
     return told
 
 
 def _customers(conn: StoreConnection, outlet: Outlet) -> Iterator[list[there.Row]]:
-    rows = there.held_there(conn, outlet.source, outlet.name)
+    if outlet.destination.source is None:
+        rows = given.held(conn, outlet.name, gone=outlet.destination.mode == "mirror")
+    else:
+        rows = there.held_there(conn, outlet.source, outlet.name)
     for _, group in groupby(rows, key=lambda row: row["golden_id"]):
         yield list(group)
+
+
+def _absent(conn: StoreConnection, outlet: Outlet) -> Iterator[there.Row]:
+    if outlet.destination.source is None:
+        return given.absent(conn, outlet.name)
+    return there.absent_there(conn, outlet.source)
 
 
 def _known(conn: StoreConnection, outlet: Outlet) -> Known:
     """What is the same for every customer; asked only where the mode makes use of it."""
     mode, source = outlet.destination.mode, outlet.source
     creates, mirror = mode in CREATING, mode == "mirror"
-    asked = outlet.settings.sources if mirror else [source] if outlet.destination.source else []
+    pulled = outlet.destination.source is not None
+    asked = outlet.settings.sources if mirror else [source] if pulled else []
     return Known(
-        deleted=frozenset(there.deleted_there(conn, source, outlet.name) if creates else ()),
-        unseen=frozenset(there.made_unseen(conn, source) if creates else ()),
+        deleted=frozenset(there.deleted_there(conn, source, outlet.name) if creates and pulled else ()),
+        unseen=frozenset(there.made_unseen(conn, source) if creates and pulled else ()),
         recreate=frozenset(ledger.wished(conn, outlet.name, "recreate")),
-        only_made=frozenset(there.only_made(conn) if mirror else ()),
+        only_made=frozenset(_unspoken(conn, outlet) if mirror else ()),
         used=frozenset(there.with_orders(conn, source) if mirror else ()),
         parted=frozenset(there.parted(conn)),
         incomplete=frozenset(there.incomplete(conn, list(asked))),
     )
+
+
+def _unspoken(conn: StoreConnection, outlet: Outlet) -> set[str]:
+    """Customers of whom nobody but the hub speaks any more."""
+    return given.left(conn, outlet.name) if outlet.destination.source is None else there.only_made(conn)
 
 
 def _for_these(conn: StoreConnection, judge: Judge, rows: Sequence[there.Row]) -> Known:

@@ -17,6 +17,7 @@ from hub.flow.outlet import Outlet
 from hub.flow.run import PushReport
 from hub.flow.settle import settle
 from hub.model import from_utc_text
+from hub.store import given
 from hub.store import plans as table
 from hub.store.engine import StoreConnection
 from hub.store.there import record_count
@@ -33,7 +34,7 @@ def plan(outlet: Outlet) -> PushReport:
     settle(outlet)
     with outlet.store.read() as conn:
         told = decide(conn, outlet)
-        there = record_count(conn, outlet.source)
+        there = record_count(conn, outlet.source) if outlet.destination.source else given.count(conn, outlet.name)
     report = _report(outlet, told, there)
     with outlet.store.begin() as conn:
         if any(report.planned[action] for action in WRITES):

@@ -19,6 +19,10 @@ from hub.store import plans as table
 from hub.store.ledger import fulfil
 
 
+STATES = {"create": "", "deactivate": "inactive", "delete": "deleted"}
+"""What an acknowledged action makes of the record's state; an update leaves it."""
+
+
 def keep(outlet: Outlet, item: Mapping[str, Any], receipt: Receipt) -> None:
     """Keep one result: ledger and item; on ack also what was acknowledged and, for a create, whose record it is."""
     target, at = receipt.source_id or item["target"], outlet.run.now()
@@ -39,7 +43,7 @@ def keep(outlet: Outlet, item: Mapping[str, Any], receipt: Receipt) -> None:
             before=notes.get("before"),
             origin=notes.get("origin"),
             back=notes.get("back", ()),
-            state={"deactivate": "inactive", "delete": "deleted"}.get(item["action"]),
+            state=STATES.get(item["action"]),
         )
         if item["action"] == "create":
             table.belongs(conn, outlet.source, target, item["golden_id"], at)

@@ -86,7 +86,15 @@ def _connector(path: str, table: Mapping[str, Json], catalogue: Catalogue, share
     own = {key: item for key, item in table.items() if key not in shared or key in _keys(entry)}
     known = {"properties": dict.fromkeys(shared | _keys(entry))}
     yield from _unknown(known, path, sorted(set(own) - _keys(entry)))
-    yield from by_schema(entry.schema, {key: item for key, item in own.items() if key in _keys(entry)}, path)
+    for found in by_schema(entry.schema, {key: item for key, item in own.items() if key in _keys(entry)}, path):
+        if not (path.startswith("destinations.") and _source_only(entry, found)):
+            yield found
+
+
+def _source_only(entry: CatalogueEntry, found: Finding) -> bool:
+    """Whether a key is missing that only a source needs: a destination without one only writes."""
+    needless = contracts.schema(entry.schema).get("x-source-only", ())
+    return found.id == "settings.required" and found.path.rpartition(".")[2] in needless
 
 
 def _keys(entry: CatalogueEntry) -> frozenset[str]:

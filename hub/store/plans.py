@@ -167,14 +167,20 @@ def acknowledge(
     """Move what was last acknowledged for one record: the fields of this write over those of earlier ones.
 
     before: what stood there of others when these fields were written. origin: whose values they are. back: fields that got
-    back what was theirs: nothing of the hub's stands there any more. state: inactive or deleted, when that was done.
+    back what was theirs: nothing of the hub's stands there any more. state: inactive or deleted, when that was done; "" when
+    it was made, so that nothing earlier counts; None leaves it.
     """
     held = acknowledged(conn, destination, source_id)
     told = {
-        name: _over(held.get(name), new or {}, back)
+        name: _over(None if state == "" else held.get(name), new or {}, back)
         for name, new in (("fields", fields), ("before", before), ("origin", origin))
     }
-    row = {**told, "golden_id": golden_id, "acked_at": at, "state": state or held.get("state")}
+    row = {
+        **told,
+        "golden_id": golden_id,
+        "acked_at": at,
+        "state": (held.get("state") if state is None else state) or None,
+    }
     if held:
         where = (sent.c.destination == destination, sent.c.source_id == source_id)
         conn.execute(update(sent).where(*where).values(**row))

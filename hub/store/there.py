@@ -69,7 +69,7 @@ def held_there(conn: Connection, source: str, destination: str) -> Iterator[Row]
         .where(records.c.source == source, customers.c.status == "active")
         .order_by(xref.c.golden_id, records.c.source_id)
     )
-    yield from _stream(conn, statement)
+    yield from stream(conn, statement)
 
 
 def absent_there(conn: Connection, source: str) -> Iterator[Row]:
@@ -86,10 +86,11 @@ def absent_there(conn: Connection, source: str) -> Iterator[Row]:
         .where(customers.c.status == "active", customers.c.golden_id.not_in(here))
         .order_by(customers.c.golden_id)
     )
-    yield from _stream(conn, statement)
+    yield from stream(conn, statement)
 
 
-def _stream(conn: Connection, statement: Any) -> Iterator[Row]:
+def stream(conn: Connection, statement: Any) -> Iterator[Row]:
+    """Rows as they come, never all at once."""
     options = {} if is_sqlite(conn) else {"stream_results": True}
     rows = conn.execution_options(**options).execute(statement)
     for row in rows.mappings().yield_per(5_000):

@@ -20,7 +20,7 @@ DateOrder = Literal["dmy", "mdy", "ymd"]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """paths: glob patterns relative to the workspace. id: heading of the column that names a row, None: by hash.
+    """paths: glob patterns relative to the workspace, none for a destination that only writes. id: heading of the column that names a row, None: by hash.
 
     header_row: 1-based. separator: between several values in one cell. as_of: canonical time for rows without their own.
     """
@@ -48,7 +48,7 @@ def read_options(table: Mapping[str, Json], timezone: str) -> Options:
     """Options from the source's table. Raises ConfigError with the key."""
     path = table.get("path", ())
     paths = (path,) if isinstance(path, str) else tuple(path)
-    if not paths or not all(isinstance(p, str) and p for p in paths):
+    if ("path" in table and not paths) or not all(isinstance(p, str) and p for p in paths):
         raise ConfigError("a path is missing", path="path", hint='for example path = "drop/*.xlsx"')
     order = table.get("date_order", "dmy")
     if order not in ("dmy", "mdy", "ymd"):
@@ -56,7 +56,7 @@ def read_options(table: Mapping[str, Json], timezone: str) -> Options:
     as_of = table.get("as_of")
     return Options(
         paths=paths,
-        targets=parse_columns(table.get("columns") or {}),
+        targets=parse_columns(table.get("columns") or {}) if paths else (),
         id=table.get("id") or None,
         complete=bool(table.get("complete", False)),
         sheet=table.get("sheet"),

@@ -1,0 +1,75 @@
+"""What a destination without a source of its own holds: a list that the hub only writes, known by what was acknowledged.
+
+Belongs here: SELECTs over `sent` and customers. Does not: systems that are pulled (there.py), deciding (flow).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, literal, null, select
+
+from hub.store.there import stream
+from hub.store.tables import customers, sent
+
+Row = Mapping[str, Any]
+
+
+def held(conn: Connection, destination: str, *, gone: bool) -> Iterator[Row]:
+    """Every row given and not taken out, customer by customer, with the columns of `there.held_there`.
+
+    gone: also rows of customers that are active no more (merged, inactive). What stands there is what was sent.
+    """
+    statement = (
+        select(
+            sent.c.golden_id,
+            sent.c.source_id,
+            literal("{}").label("record"),
+            null().label("since"),
+            null().label("first_at"),
+            null().label("updated_at"),
+            customers.c.doc.label("golden"),
+            customers.c.provenance,
+            customers.c.kind,
+            customers.c.customer_code,
+            literal("").label("landed_at"),
+            sent.c.fields.label("sent"),
+            sent.c.before,
+            sent.c.origin,
+            sent.c.acked_at,
+            sent.c.state,
+            sent.c.acked_at.label("made"),
+        )
+        .join(customers, customers.c.golden_id == sent.c.golden_id)
+        .where(_given(destination), *([] if gone else [customers.c.status == "active"]))
+        .order_by(sent.c.golden_id, sent.c.source_id)
+    )
+    yield from stream(conn, statement)
+
+
+def absent(conn: Connection, destination: str) -> Iterator[Row]:
+    """Live customers to whom no row was given, with the columns of `there.absent_there`."""
+    here = select(sent.c.golden_id).where(_given(destination))
+    names = ("golden_id", "provenance", "kind", "customer_code")
+    statement = (
+        select(customers.c.doc.label("golden"), *(customers.c[name] for name in names))
+        .where(customers.c.status == "active", customers.c.golden_id.not_in(here))
+        .order_by(customers.c.golden_id)
+    )
+    yield from stream(conn, statement)
+
+
+def left(conn: Connection, destination: str) -> set[str]:
+    """Customers who hold a row and are active no more."""
+    statement = select(sent.c.golden_id).join(customers, customers.c.golden_id == sent.c.golden_id)
+    return set(conn.scalars(statement.where(_given(destination), customers.c.status != "active")))
+
+
+def count(conn: Connection, destination: str) -> int:
+    """Rows given and not taken out."""
+    return int(conn.scalar(select(func.count()).select_from(sent).where(_given(destination))) or 0)
+
+
+def _given(destination: str) -> Any:
+    return and_(sent.c.destination == destination, sent.c.state.is_(None))
