@@ -48,6 +48,7 @@ GROUPS: Sequence[tuple[str, Sequence[tuple[str, str, str]]]] = (
         (
             ("consent", "consent", "what a customer agreed to or took back"),
             ("forget", "forget", "erase a person everywhere (shows first)"),
+            ("disclose", "disclose", "everything known about a person"),
         ),
     ),
     (
