@@ -18,7 +18,6 @@ from hub.model import Json, Receipt
 from hub.store import plans as table
 from hub.store.ledger import fulfil
 
-
 STATES = {"create": "", "deactivate": "inactive", "delete": "deleted"}
 """What an acknowledged action makes of the record's state; an update leaves it."""
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, literal, null, select
 
-from hub.store.there import stream
 from hub.store.tables import customers, sent
+from hub.store.there import stream
 
 Row = Mapping[str, Any]
 

@@ -20,8 +20,9 @@ DateOrder = Literal["dmy", "mdy", "ymd"]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """paths: glob patterns relative to the workspace, none for a destination that only writes. id: heading of the column that names a row, None: by hash.
+    """paths: glob patterns relative to the workspace, none for a destination that only writes.
 
+    id: heading of the column that names a row, None: by hash.
     header_row: 1-based. separator: between several values in one cell. as_of: canonical time for rows without their own.
     """
 
