@@ -7,7 +7,7 @@ Belongs here: finding schemas (checkout or wheel), validating, explaining. A fas
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -119,3 +119,19 @@ def validate_rows(name: str, texts: Sequence[str | bytes]) -> list[tuple[int, st
         if not fast.is_valid(value):
             found += [(v.row, v.code, v.field) for v in explain(name, value, row)]
     return found
+
+
+def checker(told: Mapping[str, Json]) -> Callable[[Json], list[Violation]]:
+    """A check by a schema that stands in the program itself: every breach, in the order of the paths."""
+    import jsonschema
+    import jsonschema_rs
+
+    fast, slow = jsonschema_rs.Draft202012Validator(told), jsonschema.Draft202012Validator(told)
+
+    def breaches(value: Json) -> list[Violation]:
+        if fast.is_valid(value):
+            return []
+        found = (_violation(0, error) for error in slow.iter_errors(value))
+        return sorted(found, key=lambda v: (v.path, v.code, v.message))
+
+    return breaches

@@ -14,18 +14,41 @@ from starlette.requests import Request
 from hub.flow.access import Limits, Who
 from hub.flow.run import utc_now
 from hub.flow.workspace import Workspace
+from hub.store.points import Points
+from hub.web.bearers import Bearers
+from hub.web.counting import Counts
+from hub.web.cursors import Cursors
+from hub.web.looks import Looks
+from hub.web.rates import Rates
 from hub.web.throttle import Throttle
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """The application's own. secure: behind https (cookies are sent nowhere else). now: the clock, canonical text."""
+    """The application's own. secure: behind https (cookies are sent nowhere else). now: the clock, canonical text.
+
+    points, bearers, rates: for the event loop's thread only.
+    """
 
     workspace: Workspace
+    points: Points
+    bearers: Bearers
+    cursors: Cursors
+    looks: Looks
     secure: bool = False
     limits: Limits = field(default_factory=Limits)
     now: Callable[[], str] = utc_now
     failures: Throttle = field(default_factory=Throttle)
+    rates: Rates = field(default_factory=Rates)
+    counts: Counts = field(default_factory=Counts)
+
+
+def made(workspace: Workspace, *, secure: bool = False) -> Ground:
+    """The ground over an opened workspace."""
+    points = Points(workspace.store)
+    return Ground(
+        workspace, points, Bearers(points, utc_now), Cursors(workspace.store), Looks(workspace.store), secure=secure
+    )
 
 
 def ground(request: Request) -> Ground:

@@ -28,18 +28,18 @@ STATUS: tuple[tuple[type[HubError], int], ...] = (
     (TransientError, 502),
     (GuardError, 409),
     (InvariantError, 500),
-    (ConfigError, 422),
+    (ConfigError, 409),
 )
 CODES: Mapping[str, int] = {
-    "key.nobody": 404,
-    "key.several": 409,
+    "key.none": 404,
     "review.none": 404,
-    "review.gone": 404,
-    "review.answered": 409,
-    "report.nobody": 409,
-    "hold.already": 409,
-    "hold.none": 409,
+    "undo.none": 404,
+    "records.source_id": 422,
+    "records.too_many": 413,
 }
+"""Codes of the hub's errors that say more than their kind."""
+QUIET = ("key.none", "key.many")
+"""Codes whose sentence repeats what was typed."""
 
 
 class Problem(Exception):
@@ -102,4 +102,5 @@ def on_hub(request: Request, error: Exception) -> Response:
     assert isinstance(error, HubError)  # noqa: S101  # for the type checker
     status = CODES.get(error.code) or next((code for kind, code in STATUS if isinstance(error, kind)), 500)
     headers = {"retry-after": "5"} if status == 503 else {}
-    return answer(request, Problem(status, error.code, error.message, headers=headers))
+    detail = "" if error.code in QUIET else error.message
+    return answer(request, Problem(status, error.code, detail, headers=headers))
