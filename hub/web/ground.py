@@ -27,7 +27,7 @@ from hub.web.throttle import Throttle
 class Ground:
     """The application's own. secure: behind https (cookies are sent nowhere else). now: the clock, canonical text.
 
-    points, bearers, rates: for the event loop's thread only.
+    points, bearers, rates: for the event loop's thread only. contacts: normal forms of what was asked for lately.
     """
 
     workspace: Workspace
@@ -41,6 +41,7 @@ class Ground:
     failures: Throttle = field(default_factory=Throttle)
     rates: Rates = field(default_factory=Rates)
     counts: Counts = field(default_factory=Counts)
+    contacts: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
 
 def made(workspace: Workspace, *, secure: bool = False) -> Ground:

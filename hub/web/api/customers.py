@@ -23,7 +23,7 @@ from hub.web.problems import Problem
 Row = Mapping[str, Any]
 CODE = str.maketrans("ILO", "110", "- ")
 DEEPEST = 100
-PHONES_KEPT = 10_000
+CONTACTS_KEPT = 10_000
 SCANNED = 2_000
 """Customers that one page looks through for those of some stores."""
 
@@ -136,13 +136,15 @@ def contact(asked: Asked, kind: str) -> Sequence[str]:
     sent = str(asked.query[kind])
     if kind == "phone" and sent[:1] == " ":
         sent = "+" + sent[1:]
-    kept = asked.ground.contacts
-    if (kind, sent) not in kept:
-        if len(kept) >= PHONES_KEPT:
-            kept.clear()
+    kept, key = asked.ground.contacts, (kind, sent)
+    values = kept.get(key)
+    if values is None:
         right = ("@" in sent) == (kind == "email")
-        kept[kind, sent] = tuple(lookup.contact(asked.ground.workspace.settings, sent)) if right else ()
-    return kept[kind, sent]
+        values = tuple(lookup.contact(asked.ground.workspace.settings, sent)) if right else ()
+        if len(kept) >= CONTACTS_KEPT:
+            kept.clear()
+        kept[key] = values
+    return values
 
 
 def list_(asked: Asked) -> Answer:
@@ -215,7 +217,7 @@ def _walk(asked: Asked, name: str, after: Any, column: str, more: Any) -> Answer
 LINES = (
     Line(
         "GET", "/v1/customers/{id}", "customer", "One customer, by any id ever given or by customer code", get,
-        ref("Customer"), query={"as_of": MOMENT}, quick=get_quick, cost=1, conditional="If-None-Match",
+        ref("Customer"), query={"as_of": MOMENT}, quick=get_quick, cost=5, conditional="If-None-Match",
         about="A merged id answers with the one that took it in, and `resolved_from`. With `as_of`: as it was at that moment.",
     ),
     Line(
@@ -226,7 +228,7 @@ LINES = (
             "q": text(200, description="A phone, e-mail, code, id or name"), "segment": text(100),
             "updated_since": MOMENT, "cursor": CURSOR, "limit": LIMIT,
         },
-        quick=list_quick, cost=1,
+        quick=list_quick,
         about="Several conditions must hold together. Without phone, email, code or q it lists all in the order of ids, with "
         "`updated_since` those changed since, by their last change; unmasked that needs the right `export`.",
     ),

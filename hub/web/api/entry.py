@@ -49,11 +49,13 @@ class Entry:
         request = Request(scope, receive)
         here = ground(request)
         who = NOBODY if line.open else admitted(request, here, line)
+        _take(here, who, 1)
         query = checked_query(line, scope["query_string"]) if scope["query_string"] or line.query else {}
         body = await _body(line, request) if line.body is not None or line.raw else None
         asked = Asked(here, who, request, scope["path_params"], query, body)
         made = line.quick(asked) if line.quick else None
         if made is None:
+            _take(here, who, line.cost - 1)
             made = await run_in_threadpool(line.run, asked)
         await _response(made)(scope, receive, send)
 
@@ -70,7 +72,7 @@ def _response(made: Answer | Response) -> Response:
 
 
 def admitted(request: Request, here: Ground, line: Line) -> Who:
-    """The bearer of the token, when the line is for them. Raises Problem 401, 403, 429."""
+    """The bearer of the token, when the line is for them. Raises Problem 401, 403, and 429 for one who guesses."""
     scheme, _, text = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not text:
         raise Problem(401, "token.missing", headers=UNKNOWN)
@@ -82,10 +84,14 @@ def admitted(request: Request, here: Ground, line: Line) -> Who:
         raise Problem(403, "scope", f"needs the right {line.scope}")
     if who.stores is not None and not line.limited:
         raise Problem(403, "stores", "not for tokens that see some stores only")
-    wait = here.rates.wait(who.id, who.rate, line.cost)
+    return who
+
+
+def _take(here: Ground, who: Who, cost: int) -> None:
+    """Take units of work from the token's bucket. Raises Problem 429."""
+    wait = here.rates.wait(who.id, who.rate, cost) if who.rate else 0
     if wait:
         raise Problem(429, "rate", headers={"retry-after": str(int(wait) + 1)})
-    return who
 
 
 def _known(request: Request, here: Ground, text: str) -> Who:

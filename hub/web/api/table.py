@@ -106,7 +106,7 @@ class Line:
     """One operation. roles: who may (admins always). scope: a right of its own that is needed, too.
 
     run works in a thread; quick, where there is one, between two requests in the event loop, and gives None when it cannot.
-    cost: units of work. query: name → schema. body: schema of what is sent (optional: nothing may be sent); raw: bytes.
+    cost: units of work in a thread (a quick answer costs one). query: name → schema. body: schema of what is sent (optional: nothing may be sent); raw: bytes.
     answers: schema of the answer. open: without a token. limited: those who see some stores only may ask, too (the function
     looks after that). conditional: If-Match or If-None-Match are heeded.
     """
