@@ -7,7 +7,7 @@ Belongs here: finding schemas (checkout or wheel), validating, explaining. A fas
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -121,7 +121,7 @@ def validate_rows(name: str, texts: Sequence[str | bytes]) -> list[tuple[int, st
     return found
 
 
-def checker(told: Mapping[str, Json]) -> Callable[[Json], list[Violation]]:
+def checker(told: dict[str, Json]) -> Callable[[Json], list[Violation]]:
     """A check by a schema that stands in the program itself: every breach, in the order of the paths."""
     import jsonschema
     import jsonschema_rs

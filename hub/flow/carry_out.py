@@ -8,11 +8,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
+from hub.errors import HubError
 from hub.flow import judge, sync
 from hub.flow.lock import lock, start_run
 from hub.flow.run import Run
 from hub.flow.workspace import Workspace
-from hub.errors import HubError
 from hub.model import Json
 from hub.store.engine import StoreConnection
 

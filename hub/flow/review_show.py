@@ -45,6 +45,15 @@ def shown(store: Store, settings: Settings, run: Run, typed: str) -> dict[str, J
     return {**question, **told, "answers": _answers(store, settings, run, row) if open_ else {}}
 
 
+def told(store: Store, settings: Settings, typed: str) -> dict[str, Json]:
+    """The same without what the answers would change, which takes a while."""
+    with store.read() as conn:
+        row = meant(conn, typed)
+        about = _about(conn, settings, row)
+    (question,) = tell(store, settings, [row])
+    return {**question, **about}
+
+
 def _about(conn: StoreConnection, settings: Settings, row: Row) -> dict[str, Json]:
     if row["kind"] == "held":
         pairs = held.of_run(conn, row["about"])

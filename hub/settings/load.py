@@ -21,6 +21,7 @@ from hub.settings.model import (
     Settings,
     Source,
     Survivorship,
+    Web,
 )
 from hub.settings.secrets import environment, resolve
 from hub.settings.units import duration, percent
@@ -128,7 +129,13 @@ def _build(path: Path, raw: Mapping[str, Json], catalogue: Catalogue) -> Setting
         alerts=Alerts(**raw.get("alerts", {})),
         extra=MappingProxyType(raw.get("fields", {}).get("extra", {})),
         review=Review(**raw.get("review", {})),
+        web=_web(raw.get("web", {})),
     )
+
+
+def _web(table: Mapping[str, Json]) -> Web:
+    spans = {name: duration(table[name]) for name in ("idle", "longest") if name in table}
+    return Web(**{**table, **spans, "hosts": tuple(table.get("hosts", ()))})
 
 
 def _database(url: str, workspace: Path) -> str:

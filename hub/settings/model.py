@@ -95,6 +95,17 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Web:
+    """Pages and API. hosts: names besides this machine's own. idle, longest: seconds of a sign-in. feed_days: 0 = for ever."""
+
+    hosts: tuple[str, ...] = ()
+    https: bool = False
+    idle: int = 3_600
+    longest: int = 43_200
+    feed_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """A workspace, checked. database: SQLAlchemy URL, paths absolute, secrets resolved. extra: `[fields.extra]`."""
 
@@ -111,6 +122,7 @@ class Settings:
     alerts: Alerts = Alerts()
     extra: Mapping[str, str] = field(default_factory=dict)
     review: Review = Review()
+    web: Web = Web()
 
     @property
     def workspace(self) -> Path:

@@ -11,7 +11,9 @@ from dotenv import dotenv_values
 from hub.model import Json
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-SECRET_KEYS = frozenset({"client_secret", "consumer_key", "consumer_secret", "api_key", "password", "token", "secret"})
+SECRET_KEYS = frozenset(
+    {"client_secret", "consumer_key", "consumer_secret", "api_key", "password", "token", "secret", "webhook_secret"}
+)
 """Keys whose value must be a reference, never written in clear."""
 
 

@@ -69,6 +69,12 @@ def head() -> str:
     return max(file.name.partition("_")[0] for file in files if file.name.endswith(".py"))
 
 
+def current(store: Store) -> str | None:
+    """The revision that stands in the database, None in an empty one."""
+    with store.read() as conn:
+        return _current(conn)
+
+
 def _current(conn: Connection) -> str | None:
     """The revision that stands in the database, None in an empty one."""
     if not inspect(conn).has_table("alembic_version"):

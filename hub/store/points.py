@@ -51,7 +51,8 @@ class Points:
     """The connection, opened at the first look and again after it broke. Raises StoreError."""
 
     def __init__(self, store: Store) -> None:
-        self._store, self._connection = store, None
+        self._store = store
+        self._connection: Any = None
         dialect = store.engine.dialect
         compiled = {name: statement.compile(dialect=dialect) for name, statement in STATEMENTS.items()}
         self._sql = {name: str(one) for name, one in compiled.items()}

@@ -5,7 +5,8 @@ Belongs here: assembling. Does not: what a route does (api, pages), running it (
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -16,27 +17,26 @@ from starlette.staticfiles import StaticFiles
 
 from hub.errors import HubError
 from hub.flow.workspace import Workspace
-from hub.web import api, pages, problems
+from hub.web import pages, problems
+from hub.web.api import lines
+from hub.web.api.entry import routes as operations
 from hub.web.gate import Gate
-from hub.web.ground import Ground
+from hub.web.ground import Ground, made
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 BODY = 1_048_576
 """Bytes of a request's body."""
 
 
-def build(workspace: Workspace, *, hosts: Collection[str] = (), secure: bool = False) -> Starlette:
-    """The application over an opened workspace. hosts: names, besides loopback's, under which it may be asked for.
-
-    secure: it stands behind https.
-    """
-    ground = Ground(workspace, secure=secure)
+def build(workspace: Workspace, *, hosts: Collection[str] = ()) -> Starlette:
+    """The application over an opened workspace. hosts: names, besides loopback's and `[web] hosts`, that it answers to."""
+    web, ground = workspace.settings.web, made(workspace)
+    names = LOOPBACK | {host.lower() for host in (*hosts, *web.hosts)}
     gate = Middleware(
-        Gate, hosts=LOOPBACK | {host.lower() for host in hosts}, limit=BODY, secure=secure,
-        refuse=problems.refuse, counted=_uncounted,
-    )  # fmt: skip
+        Gate, hosts=names, limit=BODY, secure=web.https, refuse=problems.refuse, counted=ground.counts.add
+    )
     handlers = {HTTPException: problems.on_http, problems.Problem: problems.on_problem, HubError: problems.on_hub}
-    app = Starlette(routes=routes(), middleware=[gate], exception_handlers=handlers)
+    app = Starlette(routes=routes(), middleware=[gate], exception_handlers=handlers, lifespan=_living)
     app.state.ground = ground
     app.router.redirect_slashes = False
     return app
@@ -45,8 +45,13 @@ def build(workspace: Workspace, *, hosts: Collection[str] = (), secure: bool = F
 def routes() -> list[BaseRoute]:
     """Every route, in the order in which they are tried."""
     static = Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
-    return [*api.ROUTES, *pages.ROUTES, static]
+    return [*operations(lines()), *pages.ROUTES, static]
 
 
-def _uncounted(route: str, status: int, seconds: float) -> None:
-    """Requests that nobody counts."""
+@asynccontextmanager
+async def _living(app: Starlette) -> AsyncIterator[None]:
+    """Looks are written as long as it serves, and the last ones at its end."""
+    ground: Ground = app.state.ground
+    async with ground.looks.watched():
+        yield
+    ground.points.close()

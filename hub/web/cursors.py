@@ -24,6 +24,7 @@ NOTE = "web.cursor_key"
 SEAL = 12
 """Bytes of a signature."""
 
+
 class Cursors:
     """Sealed by a key of this store."""
 
@@ -58,5 +59,3 @@ class Cursors:
 
     def _sign(self, name: str, body: bytes) -> bytes:
         return hmac.new(self._key, name.encode() + b"\0" + body, hashlib.sha256).digest()[:SEAL]
-
-Sealed = Callable[[str, Json], str]

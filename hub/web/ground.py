@@ -19,13 +19,15 @@ from hub.web.bearers import Bearers
 from hub.web.counting import Counts
 from hub.web.cursors import Cursors
 from hub.web.looks import Looks
+from hub.web.numbers import Numbers
 from hub.web.rates import Rates
 from hub.web.throttle import Throttle
+from hub.web.waiting import Feed
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """The application's own. secure: behind https (cookies are sent nowhere else). now: the clock, canonical text.
+    """The application's own. now: the clock, canonical text.
 
     points, bearers, rates: for the event loop's thread only. contacts: normal forms of what was asked for lately.
     """
@@ -35,20 +37,30 @@ class Ground:
     bearers: Bearers
     cursors: Cursors
     looks: Looks
-    secure: bool = False
-    limits: Limits = field(default_factory=Limits)
+    feed: Feed
     now: Callable[[], str] = utc_now
     failures: Throttle = field(default_factory=Throttle)
     rates: Rates = field(default_factory=Rates)
     counts: Counts = field(default_factory=Counts)
+    numbers: Numbers = field(default_factory=Numbers)
     contacts: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
+    @property
+    def secure(self) -> bool:
+        """Whether it stands behind https: cookies are sent nowhere else."""
+        return self.workspace.settings.web.https
 
-def made(workspace: Workspace, *, secure: bool = False) -> Ground:
+    @property
+    def limits(self) -> Limits:
+        """How long a sign-in lasts."""
+        return Limits(self.workspace.settings.web.idle, self.workspace.settings.web.longest)
+
+
+def made(workspace: Workspace) -> Ground:
     """The ground over an opened workspace."""
     points = Points(workspace.store)
     return Ground(
-        workspace, points, Bearers(points, utc_now), Cursors(workspace.store), Looks(workspace.store), secure=secure
+        workspace, points, Bearers(points, utc_now), Cursors(workspace.store), Looks(workspace.store), Feed(points)
     )
 
 

@@ -47,7 +47,7 @@ class Looks:
                 for (actor, at), ids in taken.items():
                     audit.write(conn, at=at, actor=actor, action="look", subjects=list(ids))
         except StoreError as error:
-            log.error("looks are not written yet: %s", error.code)
+            log.warning("looks are not written yet: %s", error.code)
             with self._lock:
                 for key, ids in taken.items():
                     self._kept.setdefault(key, {}).update(ids)

@@ -7,7 +7,7 @@ Phones, e-mails and ids keep a few signs, a birth date its year; free text, whic
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 FREE = ("note", "extra", "birth_month", "birth_day")
@@ -36,24 +36,23 @@ def document(doc: dict[str, Any]) -> dict[str, Any]:
     """A golden document without what identifies or reaches the person; the one given is changed."""
     for name in FREE:
         doc.pop(name, None)
-    _birth(doc)
-    for item in doc.get("phones", ()):
-        item["value"] = phone(item["value"])
-        if "national" in item:
-            item["national"] = phone(item["national"])
-    for item in doc.get("emails", ()):
-        item["value"] = email(item["value"])
-    for item in doc.get("ids", ()):
-        item["value"] = STAR * 3 + item["value"][-2:] if len(item["value"]) > 6 else STAR * 3
-    for item in doc.get("consents", ()):
-        if item.get("address"):
-            item["address"] = contact(item["address"])
-    for item in doc.get("records", ()):
-        for name in ("source_id", "code"):
-            if name in item:
-                item[name] = named(item[name])
-    _lines(doc)
+    born = doc.pop("birth_date", None)
+    if born and not born.startswith("--"):
+        doc["birth_date"] = born[:4]
+    for name, parts in HIDDEN.items():
+        for item in doc.get(name, ()):
+            for part, hide in parts.items():
+                if item.get(part):
+                    item[part] = hide(item[part])
+    if "addresses" in doc:
+        kept = ({name: value for name, value in item.items() if name != "line"} for item in doc["addresses"])
+        doc["addresses"] = [item for item in kept if item]
     return doc
+
+
+def card(text: str) -> str:
+    """The number of a card or document: its last two signs."""
+    return STAR * 3 + text[-2:] if len(text) > 6 else STAR * 3
 
 
 def named(text: str) -> str:
@@ -61,17 +60,14 @@ def named(text: str) -> str:
     return email(text) if "@" in text else NUMBER.sub(lambda found: phone(found[0]), text)
 
 
-def _birth(doc: dict[str, Any]) -> None:
-    born = doc.pop("birth_date", None)
-    if born and not born.startswith("--"):
-        doc["birth_date"] = born[:4]
-
-
-def _lines(doc: dict[str, Any]) -> None:
-    """An address without its line; one that is nothing else is left out."""
-    if "addresses" in doc:
-        kept = ({name: value for name, value in item.items() if name != "line"} for item in doc["addresses"])
-        doc["addresses"] = [item for item in kept if item]
+HIDDEN: Mapping[str, Mapping[str, Callable[[str], str]]] = {
+    "phones": {"value": phone, "national": phone},
+    "emails": {"value": email},
+    "ids": {"value": card},
+    "consents": {"address": contact},
+    "records": {"source_id": named, "code": named},
+}
+"""List of a golden document → its parts that are masked, and how."""
 
 
 def summary(row: Mapping[str, Any]) -> dict[str, Any]:

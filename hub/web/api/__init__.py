@@ -1,5 +1,24 @@
-"""The HTTP API under /v1, one module for each family of paths; their routes are listed here."""
+"""The HTTP API: one route table out of a module for each family of paths.
 
-from starlette.routing import BaseRoute
+Belongs here: the list of families, in the order in which paths are tried. Does not: what a line says (table.py), how it is
+answered (entry.py).
+"""
 
-ROUTES: list[BaseRoute] = []
+from __future__ import annotations
+
+from hub.web.api import customers, feed, health, openapi, operations, records, reviews, stories, webhooks
+from hub.web.api.table import Line
+
+
+def described() -> tuple[Line, ...]:
+    """The lines that OpenAPI and the reference tell of."""
+    return (
+        *customers.LINES, *stories.LINES, *feed.LINES, *records.LINES, *webhooks.LINES, *reviews.LINES, *operations.LINES,
+        *health.LINES,
+    )  # fmt: skip
+
+
+def lines() -> tuple[Line, ...]:
+    """All lines."""
+    told = described()
+    return (*told, openapi.line_of(told))

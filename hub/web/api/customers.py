@@ -123,7 +123,9 @@ def list_quick(asked: Asked) -> Answer | None:
 
 def _by_value(asked: Asked, kind: str) -> list[Row]:
     """Who bears it as their own, else otherwise; of a number that changed hands its present holder (see store.story)."""
-    found = [row for value in contact(asked, kind) for row in asked.ground.points.rows("by_value", value=value, type=kind)]
+    found = [
+        row for value in contact(asked, kind) for row in asked.ground.points.rows("by_value", value=value, type=kind)
+    ]
     held = [row for row in found if row["held"]]
     own = [row for row in held if row["use"] == "own"]
     once = {row["golden_id"]: row for row in own or held or found}
@@ -200,7 +202,8 @@ def _changed(asked: Asked, conn: StoreConnection) -> Answer:
 
 def _walk(asked: Asked, name: str, after: Any, column: str, more: Any) -> Answer:
     """A page; of those who see some stores only it may be short although there are more."""
-    limit, found, looked = asked.query["limit"], [], 0
+    limit, looked = asked.query["limit"], 0
+    found: list[dict[str, Json]] = []
     while len(found) < limit and looked < SCANNED:
         many = limit - len(found) if asked.who.stores is None else 500
         rows = more(after, many)

@@ -71,4 +71,6 @@ def tag(asked: Asked, row: Row, came_from: str | None) -> str:
 def unchanged(asked: Asked, etag: str) -> bool:
     """Whether the one who asks has this form of it already."""
     sent = asked.request.headers.get("if-none-match")
-    return sent is not None and (sent.strip() == "*" or etag in [one.strip().removeprefix("W/") for one in sent.split(",")])
+    return sent is not None and (
+        sent.strip() == "*" or etag in [one.strip().removeprefix("W/") for one in sent.split(",")]
+    )

@@ -34,7 +34,9 @@ def routes(lines: Sequence[Line]) -> list[BaseRoute]:
     paths: dict[str, dict[str, Line]] = {}
     for line in lines:
         paths.setdefault(line.path, {})[line.method] = line
-    return [Route(path, Entry(methods), methods=list(methods), include_in_schema=False) for path, methods in paths.items()]
+    return [
+        Route(path, Entry(methods), methods=list(methods), include_in_schema=False) for path, methods in paths.items()
+    ]
 
 
 class Entry:
@@ -53,11 +55,17 @@ class Entry:
         query = checked_query(line, scope["query_string"]) if scope["query_string"] or line.query else {}
         body = await _body(line, request) if line.body is not None or line.raw else None
         asked = Asked(here, who, request, scope["path_params"], query, body)
-        made = line.quick(asked) if line.quick else None
+        if line.before is not None:
+            await line.before(asked)
+        made: Answer | Response | None = line.quick(asked) if line.quick else None
         if made is None:
             _take(here, who, line.cost - 1)
-            made = await run_in_threadpool(line.run, asked)
+            made = await _in_thread(line, asked)
         await _response(made)(scope, receive, send)
+
+
+async def _in_thread(line: Line, asked: Asked) -> Answer | Response:
+    return await run_in_threadpool(line.run, asked)
 
 
 def _response(made: Answer | Response) -> Response:
@@ -103,7 +111,9 @@ def _known(request: Request, here: Ground, text: str) -> Who:
     if wait:
         raise Problem(429, "token.slow", headers={"retry-after": str(wait)})
     here.failures.fail(address)
-    raise Problem(401, "token.unknown", headers=UNKNOWN | {"www-authenticate": 'Bearer realm="hub", error="invalid_token"'})
+    raise Problem(
+        401, "token.unknown", headers=UNKNOWN | {"www-authenticate": 'Bearer realm="hub", error="invalid_token"'}
+    )
 
 
 # what ----------------------------------------------------------------------------------------------------------------

@@ -38,6 +38,12 @@ def changes(asked: Asked) -> Answer:
     return Answer({"items": items, "next": items[-1]["seq"] if items else after})
 
 
+async def wait(asked: Asked) -> None:
+    """As long as there is nothing after the number, at most so many seconds."""
+    if asked.query["wait"]:
+        await asked.ground.feed.beyond(asked.query["after"], asked.query["wait"])
+
+
 def _still_there(asked: Asked, after: int, last: int, forgotten: int) -> None:
     """Raises Problem 410 for a position beyond retention, 409 for one that the feed has not reached."""
     if after > last:
@@ -55,7 +61,7 @@ def _forgotten(asked: Asked, conn: Any) -> int:
 
 
 def snapshot(asked: Asked) -> Response:
-    """A line with the position of the feed and how fresh each source is, a line for each customer, a last line with their number."""
+    """A line with the position of the feed and how fresh each source is, a line for each customer, last their number."""
     return StreamingResponse(_lines(asked), media_type=MEDIA, headers={"cache-control": "no-store"})
 
 
@@ -105,7 +111,7 @@ LINES = (
             "limit": whole(1, 1_000, default=200),
             "wait": whole(0, LONGEST_WAIT, default=0, description="Seconds to wait for an event when there is none"),
         },
-        limited=False,
+        limited=False, before=wait,
         about="created, updated, merged, split, erased, numbered in order. 410: the position is older than what is kept; 409: "
         "it is not of this feed. Take a snapshot then.",
     ),

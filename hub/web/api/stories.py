@@ -132,7 +132,7 @@ def report(asked: Asked) -> Answer:
 
 CONSENT = record(
     ("status",), status={"enum": list(STATUSES)},
-    scopes={"type": "array", "items": text(80), "maxItems": 20, "description": "PURPOSE.CHANNEL, such as marketing.sms; none: everything"},
+    scopes={"type": "array", "items": text(80), "maxItems": 20, "description": "marketing.sms; none: everything"},
     address=text(320), at=MOMENT, reason=text(500),
 )  # fmt: skip
 REPORT = record(("what",), what={"enum": list(REPORTS)}, comment=text(500))
@@ -148,7 +148,8 @@ LINES = (
         listing(ref("Event")), query=PAGED, about="`values` (old and new) are shown to tokens with the right `pii`.",
     ),
     Line(
-        "GET", "/v1/customers/{id}/timeline", "timeline", "What happened, newest first", timeline, listing(answer(("what", "at"))),
+        "GET", "/v1/customers/{id}/timeline", "timeline", "What happened, newest first", timeline,
+        listing(answer(("what", "at"))),
         query={"limit": LIMIT},
     ),
     Line(
@@ -158,7 +159,7 @@ LINES = (
     Line(
         "POST", "/v1/customers/{id}/consents", "consent", "What a customer agreed to or took back", consent,
         answer(("decision_id", "consents")), roles=WITH_WISHES, body=CONSENT,
-        about="A grant is for one address: the one named, else the customer's primary one. A no without one is for every address.",
+        about="A grant is for one address: the one named, else the primary one. A no without one is for every address.",
     ),
     Line(
         "POST", "/v1/customers/{id}/reports", "report", "This is two people; this phone is somebody else's", report,

@@ -6,7 +6,7 @@ with them (entry.py answers, openapi.py describes).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -105,10 +105,11 @@ Handler = Callable[[Asked], "Answer | Response"]
 class Line:
     """One operation. roles: who may (admins always). scope: a right of its own that is needed, too.
 
-    run works in a thread; quick, where there is one, between two requests in the event loop, and gives None when it cannot.
-    cost: units of work in a thread (a quick answer costs one). query: name → schema. body: schema of what is sent (optional: nothing may be sent); raw: bytes.
-    answers: schema of the answer. open: without a token. limited: those who see some stores only may ask, too (the function
-    looks after that). conditional: If-Match or If-None-Match are heeded.
+    run works in a thread; quick, where there is one, between two requests in the event loop, and gives None when it cannot;
+    before is waited for first. cost: units of work in a thread (a quick answer costs one). query: name → schema. body: schema
+    of what is sent (optional: nothing may be sent); raw: bytes. answers: schema of the answer. open: without a token.
+    limited: those who see some stores only may ask, too (the function looks after that). conditional: If-Match or
+    If-None-Match are heeded.
     """
 
     method: str
@@ -124,6 +125,7 @@ class Line:
     raw: bool = False
     optional: bool = False
     quick: Callable[[Asked], Answer | None] | None = None
+    before: Callable[[Asked], Awaitable[None]] | None = None
     cost: int = LIST
     status: int = 200
     open: bool = False
@@ -141,9 +143,9 @@ class Line:
     @cached_property
     def check_query(self) -> Callable[[Json], list[contracts.Violation]]:
         """The check of what stands behind the question mark."""
-        return contracts.checker(record(**self.query))
+        return contracts.checker(record((), **self.query))
 
     @cached_property
     def check_body(self) -> Callable[[Json], list[contracts.Violation]]:
         """The check of what is sent."""
-        return contracts.checker(self.body or {})
+        return contracts.checker(dict(self.body or {}))
