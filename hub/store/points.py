@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, func, select
+from sqlalchemy import PoolProxiedConnection, Select, bindparam, exists, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.store.engine import Store, StoreError
@@ -53,6 +53,7 @@ class Points:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._connection: Any = None
+        self._held: PoolProxiedConnection | None = None
         dialect = store.engine.dialect
         compiled = {name: statement.compile(dialect=dialect) for name, statement in STATEMENTS.items()}
         self._sql = {name: str(one) for name, one in compiled.items()}
@@ -87,16 +88,16 @@ class Points:
 
     def _open(self) -> Any:
         """A connection outside the pool, on which every look is a transaction of its own."""
-        opened = self._store.engine.raw_connection()
-        opened.detach()
-        driver = opened.driver_connection
+        self._held = self._store.engine.raw_connection()
+        driver: Any = self._held.driver_connection
+        self._held.detach()
         if not self._store.sqlite:
-            driver.autocommit = True  # type: ignore[union-attr]  # psycopg's connection
-            driver.execute(PATIENCE)  # type: ignore[union-attr]  # likewise
+            driver.autocommit = True
+            driver.execute(PATIENCE)
         return driver
 
     def close(self) -> None:
         """Let the connection go; the next look opens another."""
-        kept, self._connection = self._connection, None
-        if kept is not None:
-            kept.close()
+        held, self._held, self._connection = self._held, None, None
+        if held is not None:
+            held.close()

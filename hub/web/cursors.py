@@ -18,7 +18,7 @@ import orjson
 from hub.model import Json
 from hub.store import notes
 from hub.store.engine import Store
-from hub.web.problems import Problem
+from hub.web.problem import Problem
 
 NOTE = "web.cursor_key"
 SEAL = 12

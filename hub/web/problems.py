@@ -15,10 +15,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.errors import AuthError, ConfigError, GuardError, HubError, InvariantError, LockedError, TransientError
-from hub.model import Json
 from hub.store.engine import StoreError
+from hub.web.problem import Problem
 from hub.web.render import page
 
+__all__ = ["Problem", "answer", "document", "on_http", "on_hub", "on_problem", "refuse", "wants_document"]
 PROBLEM = "application/problem+json"
 MACHINES = ("/v1/", "/openapi.json", "/healthz", "/readyz", "/metrics")
 STATUS: tuple[tuple[type[HubError], int], ...] = (
@@ -40,16 +41,6 @@ CODES: Mapping[str, int] = {
 """Codes of the hub's errors that say more than their kind."""
 QUIET = ("key.none", "key.many")
 """Codes whose sentence repeats what was typed."""
-
-
-class Problem(Exception):
-    """An answer that is an error. code: stable, tells what; field: where; more: further members of the document."""
-
-    def __init__(
-        self, status: int, code: str, detail: str = "", *, headers: Mapping[str, str] | None = None, **more: Json
-    ) -> None:
-        super().__init__(code)
-        self.status, self.code, self.detail, self.headers, self.more = status, code, detail, dict(headers or {}), more
 
 
 def document(request: Request, problem: Problem) -> Response:

@@ -8,8 +8,12 @@ from functools import cache
 import asking
 import pytest
 from argon2 import PasswordHasher
+from databases import _fresh
+from town import Town
+from town import town as settle
 
 from hub.flow import access
+from hub.store.engine import open_store
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -25,3 +29,15 @@ def cheap_passwords() -> Iterator[None]:
     patch.setattr(access, "_hasher", cache(lambda: PasswordHasher(time_cost=1, memory_cost=512, parallelism=1)))
     yield
     patch.undo()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A town that the tests of a module share."""
+    folder = tmp_path_factory.mktemp("town")
+    with _fresh(request, request.param, folder / "data") as url:
+        store = open_store(url)
+        made = settle(store, folder)
+        yield made
+        made.client.app.state.ground.points.close()
+        store.dispose()

@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 from hub.flow import explain, lookup
 from hub.matching.codes import valid_code
 from hub.model import CUSTOMER_KINDS, Json, utc_text
-from hub.store import serving, story
+from hub.store import search, serving, story
 from hub.store.engine import StoreConnection
 from hub.web import masking
 from hub.web.api.documents import document, documents, look, must_see, tag, unchanged, visible
 from hub.web.api.table import CURSOR, LIMIT, MOMENT, Answer, Asked, Line, listing, ref, text
-from hub.web.problems import Problem
+from hub.web.problem import Problem
 
 Row = Mapping[str, Any]
 CODE = str.maketrans("ILO", "110", "- ")
@@ -157,6 +157,8 @@ def list_(asked: Asked) -> Answer:
         raise Problem(404, "segment", "there is no such segment")
     if not named and asked.unmasked and "export" not in asked.who.scopes:
         raise Problem(403, "scope", "needs the right export: to walk through all customers unmasked")
+    if "q" in named:
+        search.ready(asked.ground.workspace.store)
     with asked.ground.workspace.store.read() as conn:
         if named:
             return _found(asked, conn, named)
@@ -164,16 +166,22 @@ def list_(asked: Asked) -> Answer:
 
 
 def _found(asked: Asked, conn: StoreConnection, named: Sequence[str]) -> Answer:
-    sets = [set(_ids(asked, conn, name)) for name in named]
-    ids = sorted(set.intersection(*sets))
-    after = asked.ground.cursors.open("found", asked.query.get("cursor")) or ""
-    rows = serving.of_ids(conn, [one for one in ids if one > after])
-    if "updated_since" in asked.query:
-        since = moment(asked.query["updated_since"], asked.ground.workspace.settings.timezone)
-        rows = [row for row in rows if row["updated_at"] >= since]
-    page = rows[: asked.query["limit"]]
-    more = asked.ground.cursors.seal("found", page[-1]["golden_id"]) if len(rows) > len(page) else None
+    """Those that every condition finds; a search's best first, else by id."""
+    found = [list(_ids(asked, conn, name)) for name in named]
+    both = set.intersection(*map(set, found))
+    ids = [one for one in found[-1] if one in both] if "q" in named else sorted(both)
+    after = asked.ground.cursors.open("found", asked.query.get("cursor"))
+    rows = {row["golden_id"]: row for row in serving.of_ids(conn, ids[ids.index(after) + 1 :] if after in ids else ids)}
+    since = _since(asked)
+    fit = [rows[one] for one in ids if one in rows and rows[one]["updated_at"] >= since]
+    page = fit[: asked.query["limit"]]
+    more = asked.ground.cursors.seal("found", page[-1]["golden_id"]) if len(fit) > len(page) else None
     return Answer({"items": documents(asked, page), "next": more})
+
+
+def _since(asked: Asked) -> str:
+    sent = asked.query.get("updated_since")
+    return moment(sent, asked.ground.workspace.settings.timezone) if sent else ""
 
 
 def _ids(asked: Asked, conn: StoreConnection, name: str) -> Sequence[str]:
@@ -184,7 +192,10 @@ def _ids(asked: Asked, conn: StoreConnection, name: str) -> Sequence[str]:
     if name == "code":
         own = living(conn, str(asked.query["code"]))
         return [own["golden_id"]] if own else story.by_code(conn, str(asked.query["code"]), list(settings.sources))
-    return lookup.look_up(conn, settings, str(asked.query["q"]))
+    exact = lookup.look_up(conn, settings, str(asked.query["q"]))
+    return exact or [
+        row["golden_id"] for row in search.search(conn, str(asked.query["q"]), search.MOST, numbers=asked.unmasked).rows
+    ]
 
 
 def _all(asked: Asked, conn: StoreConnection) -> Answer:
@@ -195,8 +206,7 @@ def _all(asked: Asked, conn: StoreConnection) -> Answer:
 def _changed(asked: Asked, conn: StoreConnection) -> Answer:
     key = asked.ground.cursors.open("changed", asked.query.get("cursor"))
     if key is None:
-        since = moment(asked.query["updated_since"], asked.ground.workspace.settings.timezone)
-        key = serving.position_at(conn, since)
+        key = serving.position_at(conn, _since(asked))
     return _walk(asked, "changed", key, "seq", lambda seq, many: serving.changed_after(conn, seq, many))
 
 
@@ -228,7 +238,7 @@ LINES = (
         query={
             "phone": text(60, description="As typed: 0912 345 678, +84912345678"),
             "email": text(320), "code": text(200, description="The customer's code, or a system's own"),
-            "q": text(200, description="A phone, e-mail, code, id or name"), "segment": text(100),
+            "q": text(200, description="What is remembered: parts of a name, some digits"), "segment": text(100),
             "updated_since": MOMENT, "cursor": CURSOR, "limit": LIMIT,
         },
         quick=list_quick,

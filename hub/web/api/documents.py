@@ -14,7 +14,7 @@ from hub.flow.access import Who
 from hub.model import Json
 from hub.web import masking
 from hub.web.api.table import Asked
-from hub.web.problems import Problem
+from hub.web.problem import Problem
 
 Row = Mapping[str, Any]
 HEAD = ("golden_id", "customer_code", "status", "version", "created_at", "updated_at")

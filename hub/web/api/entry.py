@@ -21,7 +21,7 @@ from hub.flow.access import Who
 from hub.model import Json
 from hub.web.api.table import Answer, Asked, Line
 from hub.web.ground import Ground, ground
-from hub.web.problems import Problem
+from hub.web.problem import Problem
 
 NUMBER = re.compile(r"-?\d{1,18}")
 JSON = "application/json"

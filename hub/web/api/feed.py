@@ -19,7 +19,7 @@ from hub.store import counts, serving, story
 from hub.web.api.documents import document, look, must_see
 from hub.web.api.stories import event
 from hub.web.api.table import Answer, Asked, Line, answer, ref, whole
-from hub.web.problems import Problem
+from hub.web.problem import Problem
 
 Row = Mapping[str, Any]
 LONGEST_WAIT = 30

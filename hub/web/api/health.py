@@ -16,7 +16,7 @@ from hub.store import migrate
 from hub.store.engine import StoreError
 from hub.web.api.entry import admitted
 from hub.web.api.table import Answer, Asked, Line, answer
-from hub.web.problems import Problem
+from hub.web.problem import Problem
 
 LOOPBACK = ("127.0.0.1", "::1")
 

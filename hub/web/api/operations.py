@@ -19,7 +19,7 @@ from hub.store import audit, plans, serving
 from hub.web import masking
 from hub.web.api.documents import look
 from hub.web.api.table import CURSOR, LIMIT, Answer, Asked, Line, answer, listing, record, text
-from hub.web.problems import Problem
+from hub.web.problem import Problem
 
 Row = Mapping[str, Any]
 OPERATORS = ("operator",)

@@ -11,7 +11,7 @@ from hub.store import audit, serving
 from hub.web.api.documents import documents
 from hub.web.api.table import Answer, Asked, Line, answer, ref, text
 from hub.web.ids import new_id
-from hub.web.problems import Problem
+from hub.web.problem import Problem
 
 CONNECTOR = "api"
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from hub.flow import judge, review, review_decide, review_show
+from hub.flow import judge, lookup, review, review_decide, review_show
 from hub.flow.carry_out import carry_out
 from hub.flow.run import Run, utc_now
 from hub.model import Json
@@ -23,7 +23,7 @@ from hub.web import masking
 from hub.web.api.documents import look, row_visible
 from hub.web.api.table import CURSOR, LIMIT, Answer, Asked, Line, answer, listing, record, text
 from hub.web.ids import new_id
-from hub.web.problems import Problem
+from hub.web.problem import Problem
 
 Row = Mapping[str, Any]
 STEWARDS = ("steward",)
@@ -180,8 +180,9 @@ def _all_seen(asked: Asked, keys: Sequence[str]) -> None:
     if asked.who.stores is None:
         return
     with here.store.read() as conn:
-        ids = [judge.one(conn, here.settings, key) for key in keys]
-        if not all(row_visible(asked.who, row) for row in serving.of_ids(conn, ids)):
+        found = [lookup.look_up(conn, here.settings, key) for key in keys]
+        rows = [row for ids in found for row in serving.of_ids(conn, ids)]
+        if not all(found) or not all(row_visible(asked.who, row) for row in rows):
             raise Problem(404, "key.none")
 
 

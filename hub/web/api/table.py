@@ -59,15 +59,12 @@ def listing(item: Schema) -> dict[str, Json]:
     return answer(("items", "next"), items={"type": "array", "items": item}, next={"type": ["string", "null"]})
 
 
+DAY = "(20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|20[0-9]{2}-(0[13-9]|1[0-2])-(29|30)|20[0-9]{2}-(0[13578]|1[02])-31)"
+CLOCK = "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9])?"
 MOMENT = {
-    "type": "string",
-    "pattern": (
-        "^(20[0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
-        "(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9])?)?$"
-        "|^(20[0-9]{2})-(0[13-9]|1[0-2])-(29|30)$|^(20[0-9]{2})-(0[13578]|1[02])-31$"
-    ),
+    "type": "string", "pattern": f"^{DAY}({CLOCK})?$",
     "description": "A day (meant to its end), or a moment (YYYY-MM-DDTHH:MM:SS, the shop's clock unless it bears Z or an offset)",
-}
+}  # fmt: skip
 LIMIT = whole(1, 200, default=50)
 CURSOR = text(500, description="`next` of the page before")
 

@@ -17,7 +17,7 @@ from hub.settings import Source
 from hub.store import arrivals, nudges
 from hub.web import signatures
 from hub.web.api.table import Answer, Asked, Line, answer, text
-from hub.web.problems import Problem
+from hub.web.problem import Problem
 
 PING = re.compile(rb"webhook_id=\d{1,18}")
 """What a shop posts, unsigned, when a hook is saved."""
