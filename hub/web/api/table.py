@@ -98,7 +98,7 @@ class Answer:
 Handler = Callable[[Asked], "Answer | Response"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Line:
     """One operation. roles: who may (admins always). scope: a right of its own that is needed, too.
 
