@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from docs.render import commands, connectors, exit_codes, fields, rules, settings
+from docs.render import api, commands, connectors, exit_codes, fields, rules, settings
 from hub.errors import HubError
 
 FOLDER = Path(__file__).parent / "reference"
@@ -20,6 +20,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "fields.md": fields.page,
     "rules.md": rules.page,
     "exit-codes.md": exit_codes.page,
+    "api.md": api.page,
 }
 NOTE = "<!-- Made by `python -m docs.generate`; change the program, not this page. -->\n\n"
 

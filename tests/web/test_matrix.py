@@ -14,6 +14,11 @@ from hub.web.api.table import Line
 LINES = [line for line in described() if not line.open]
 
 
+@pytest.fixture(autouse=True)
+def nobody_has_guessed(town: Town) -> None:
+    town.client.app.state.ground.failures._kept.clear()
+
+
 def asked(town: Town, line: Line, token: str | None) -> int:
     path = re.sub(r"\{\w+\}", "nothing", line.path)
     sent = {"json": {}} if line.body is not None else {}
@@ -30,7 +35,7 @@ def may(line: Line, role: str, scopes: str, stores: bool) -> bool:
 def test_nobody_gets_in_without_a_good_token(town: Town, line: Line) -> None:
     assert asked(town, line, None) == 401
     town.tokens["wrong"] = "hub_wrong"
-    assert asked(town, line, "wrong") in (401, 429)
+    assert asked(town, line, "wrong") == 401
 
 
 @pytest.mark.parametrize("token", [*ROLES, *(f"{role}+pii" for role in ROLES), "admin+pii+export", "A"])

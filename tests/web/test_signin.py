@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from hub.flow import access
 from hub.flow.workspace import Workspace
+from hub.settings.model import Web
 from hub.store.engine import Store
 from hub.store.tables import sessions, users
 
@@ -48,8 +49,8 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(client: Client) -
     assert "samesite=lax" in cookie
 
 
-def test_behind_https_the_cookie_never_goes_in_clear(place: Workspace) -> None:
-    client = browser(place, secure=True)
+def test_behind_https_the_cookie_never_goes_in_clear(place: Workspace, tmp_path: Path) -> None:
+    client = browser(workspace(place.store, tmp_path, web=Web(https=True)))
     client.base_url = httpx.URL("https://127.0.0.1")
     cookie = sign_in(client).headers["set-cookie"]
     assert cookie.startswith("__Host-hub=")

@@ -48,7 +48,7 @@ def document(lines: Sequence[Line]) -> dict[str, Json]:
 
 def _operation(line: Line) -> dict[str, Json]:
     told: dict[str, Json] = {
-        "operationId": line.name, "summary": line.summary, "description": " ".join(filter(None, (line.about, _who(line)))),
+        "operationId": line.name, "summary": line.summary, "description": " ".join(filter(None, (line.about, who_may(line)))),
         "parameters": [*_path(line), *_query(line), *_conditions(line)], "responses": _responses(line),
         "security": [] if line.open else [{"token": []}],
     }  # fmt: skip
@@ -59,7 +59,8 @@ def _operation(line: Line) -> dict[str, Json]:
     return told
 
 
-def _who(line: Line) -> str:
+def who_may(line: Line) -> str:
+    """Roles and rights in a sentence; "" for what is open."""
     if line.open:
         return ""
     roles = "every role" if "reader" in line.roles else ", ".join((*line.roles, "admin"))
