@@ -15,14 +15,15 @@ INTRO = """# HTTP API
 `hub serve` answers at `http://127.0.0.1:8321`; `/openapi.json` says the same as this page to programs. Every call bears
 `Authorization: Bearer TOKEN` (see `hub tokens`), but for those marked open.
 
-- **Roles**: `reader` looks, `writer` posts records, `operator` looks after sources and plans, `steward` decides, `admin` does everything. A token
-  may see some stores only; without the right `pii` phones, e-mails, ids and birth dates are masked; `export` is a right of its own.
+- **Roles**: `reader` looks, `writer` posts records, `operator` looks after sources and plans, `steward` decides, `admin`
+  does everything. A token may see some stores only; without the right `pii` phones, e-mails, ids and birth dates are masked;
+  `export` is a right of its own.
 - **Lists** answer `{"items": [...], "next": ...}`; `next` goes into `cursor` of the next call and is null at the end.
-- **Errors** are problem documents (RFC 9457): `type` (`urn:hub:problem:CODE`), `title`, `status`, `detail`, `errors` with field and code, and the
-  `request_id` that stands in the log, too. 409: it cannot be meant as things stand; 412: it has changed since it was looked at; 503: another
-  run goes on, try again after `Retry-After` seconds.
-- **Rates**: a token has units of work for each second (`hub tokens create --rate`); a look-up by id, code, phone or e-mail costs one, lists
-  fifty. Beyond that: 429 and `Retry-After`.
+- **Errors** are problem documents (RFC 9457): `type` (`urn:hub:problem:CODE`), `title`, `status`, `detail`, `errors` with
+  field and code, and the `request_id` that stands in the log, too. 409: it cannot be meant as things stand; 412: it has
+  changed since it was looked at; 503: another run goes on, try again after `Retry-After` seconds.
+- **Rates**: a token has units of work for each second (`hub tokens create --rate`); a look-up by id, code, phone or e-mail
+  costs one, lists fifty. Beyond that: 429 and `Retry-After`.
 - **Log**: every look at unmasked data and every decision stands in the audit log, by ids."""
 
 
