@@ -118,6 +118,7 @@ def test_a_waiting_plan_is_shown_without_values_and_approved_once(town: Town) ->
 
 
 def test_metrics_tell_counts_and_nobody(town: Town) -> None:
+    town.whose(HUNG)
     told = town.get("/metrics", None).text
     assert "hub_customers " in told
     assert 'hub_http_requests_total{route="/v1/customers",status="200"}' in told
