@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from hub.errors import ConfigError, HubError
+from hub.store.kept import OPTION, Kept
 
 CACHE_KIB = 64_000
 BUSY_MS = 60_000
@@ -84,7 +85,8 @@ class Store:
                 yield conn
 
     def dispose(self) -> None:
-        """Close all connections."""
+        """Close all connections, and keep no rows any more."""
+        self.engine.get_execution_options()[OPTION].drop()
         self.engine.dispose()
 
 
@@ -102,7 +104,8 @@ def open_store(url: str) -> Store:
     if parsed.drivername in ("sqlite", "sqlite+pysqlite"):
         return Store(_sqlite(parsed.database, url))
     if parsed.drivername == "postgresql+psycopg":
-        return Store(create_engine(parsed, pool_pre_ping=True, hide_parameters=True))
+        options = {OPTION: Kept()}
+        return Store(create_engine(parsed, pool_pre_ping=True, hide_parameters=True, execution_options=options))
     raise ConfigError(f"no support for {parsed.drivername}", hint="sqlite or postgresql+psycopg", path="hub.database")
 
 
@@ -110,7 +113,8 @@ def _sqlite(database: str | None, url: str) -> Engine:
     if not database or database == ":memory:":
         raise ConfigError("the store needs a file", hint="sqlite:///data/hub.db", path="hub.database")
     Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, hide_parameters=True)
+    options = {OPTION: Kept(Path(database).parent)}
+    engine = create_engine(url, hide_parameters=True, execution_options=options)
     event.listen(engine, "connect", _tune)
     event.listen(engine, "begin", _begin)
     return engine

@@ -22,7 +22,7 @@ Statement = Select[Any]
 def read_frame(conn: Connection, statement: Statement) -> pl.DataFrame:
     """All rows of a select; column names and types are those of the select. Binary columns are not for here."""
     parts = list(read_batches(conn, statement))
-    return pl.concat(parts, rechunk=True) if parts else pl.DataFrame(schema=_schema(statement))
+    return pl.concat(parts, rechunk=True) if parts else pl.DataFrame(schema=kinds(statement))
 
 
 def read_batches(conn: Connection, statement: Statement, size: int = BATCH) -> Iterator[pl.DataFrame]:
@@ -33,7 +33,8 @@ def read_batches(conn: Connection, statement: Statement, size: int = BATCH) -> I
         yield from _from_copy(conn, statement, size)
 
 
-def _schema(statement: Statement) -> dict[str, Any]:
+def kinds(statement: Statement) -> dict[str, Any]:
+    """The types of the frame that a select gives, by column."""
     return {c.name: _dtype(c.type) for c in statement.selected_columns}
 
 
@@ -50,7 +51,7 @@ def _dtype(kind: object) -> Any:
 def _from_cursor(conn: Connection, statement: Statement, size: int) -> Iterator[pl.DataFrame]:
     compiled = statement.compile(dialect=conn.dialect, compile_kwargs={"render_postcompile": True})
     parameters = [compiled.params[name] for name in compiled.positiontup or ()]
-    schema = _schema(statement)
+    schema = kinds(statement)
     cursor = conn.connection.cursor()
     try:
         with _as_bytes(conn):
@@ -99,7 +100,7 @@ def _typed(rows: Sequence[Any], schema: dict[str, Any]) -> pl.DataFrame:
 
 
 def _from_copy(conn: Connection, statement: Statement, size: int) -> Iterator[pl.DataFrame]:
-    schema = _schema(statement)
+    schema = kinds(statement)
     text = str(statement.compile(dialect=conn.dialect, compile_kwargs={"literal_binds": True})).replace("%%", "%")
     driver: Any = conn.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(f"COPY ({text}) TO STDOUT (FORMAT csv)") as copy:

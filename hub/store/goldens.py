@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 from sqlalchemy import Connection, select
 
-from hub.store.bulk import among
+from hub.store import kept
 from hub.store.frames import read_frame
 from hub.store.tables import candidate_reassigned, candidate_shared, identifiers, records
 
@@ -40,14 +40,12 @@ BORNE = ("rid", "type", "value", "issuer", "class", "use", "flags", "national", 
 
 def members(conn: Connection, part: pl.DataFrame) -> pl.DataFrame:
     """golden_id and the columns MEMBER of `records`. part: rid, golden_id."""
-    wanted = select(*[records.c[name] for name in MEMBER]).where(among(conn, records.c.rid, part["rid"].to_list()))
-    return read_frame(conn, wanted).join(part.select("rid", "golden_id"), on="rid")
+    return kept.of_records(conn, records, MEMBER, part).join(part.select("rid", "golden_id"), on="rid")
 
 
 def borne(conn: Connection, part: pl.DataFrame, lost: pl.DataFrame) -> pl.DataFrame:
     """Identifiers of the records of `part`, the columns BORNE; those that are `lost` (see `reassigned`) with that flag."""
-    wanted = select(*[identifiers.c[name] for name in BORNE])
-    found = read_frame(conn, wanted.where(among(conn, identifiers.c.rid, part["rid"].to_list())))
+    found = kept.of_records(conn, identifiers, BORNE, part)
     if lost.is_empty():
         return found
     flags = pl.concat_list(pl.col("flags").str.split("|"), pl.lit("reassigned")).list.sort().list.join("|")

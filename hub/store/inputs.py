@@ -11,9 +11,9 @@ from hashlib import blake2b
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, select
 
-from hub.store import consents, goldens, pins
+from hub.store import consents, goldens, kept, pins
 from hub.store.bulk import MANY, among
 from hub.store.frames import read_frame
 from hub.store.tables import customers, identifiers, records
@@ -28,7 +28,7 @@ def numbers(conn: Connection, new: pl.DataFrame) -> pl.DataFrame:
     It rests on the members, the write that gave each its values (`records.stamp`), which of their values others share, and
     which have changed hands: on all that `promote` hands in to be decided. Whatever else is handed in must be told here.
     """
-    stamps = read_frame(conn, _of(conn, select(records.c.rid, records.c.stamp), new))
+    stamps = _stamps(conn, new)
     said = pl.concat([_mixed(stamps, "stamp"), _shared(conn, new), _lost(conn, new)])
     told = new.select("rid", "golden_id").join(said, on="rid").group_by("golden_id").agg(pl.col("said").bitwise_xor())
     asked = {*pins.by_customer(pins.standing(conn), new), *consents.holders(conn, new)}
@@ -44,8 +44,10 @@ def standing(conn: Connection, told: pl.DataFrame) -> pl.DataFrame:
     return told.join(read_frame(conn, held), on=["golden_id", "inputs"], how="semi").select("golden_id")
 
 
-def _of(conn: Connection, statement: Select[tuple[int, int]], new: pl.DataFrame) -> Select[tuple[int, int]]:
-    return statement if new.height >= MANY else statement.where(among(conn, records.c.rid, new["rid"].to_list()))
+def _stamps(conn: Connection, new: pl.DataFrame) -> pl.DataFrame:
+    columns = ("rid", "stamp")
+    few = new.height < MANY
+    return kept.of_records(conn, records, columns, new) if few else kept.everything(conn, records, columns)
 
 
 def _shared(conn: Connection, new: pl.DataFrame) -> pl.DataFrame:

@@ -13,7 +13,7 @@ import polars as pl
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, inspect, literal, select
 
 from hub.model import IDENTIFIER_COLUMNS, RECORD_COLUMNS
-from hub.store import notes
+from hub.store import kept, notes
 from hub.store.bulk import among, analyze, delete_in, insert_frame, upsert_frame
 from hub.store.engine import Store
 from hub.store.frames import read_frame
@@ -22,7 +22,6 @@ from hub.store.tables import dirty_customers, dirty_records, dirty_values, field
 
 VALUE = ["type", "value", "issuer"]
 MANY = 20_000
-STAMP = "stamp"
 BY_VALUE = next(one for one in identifiers.indexes if one.name == "identifiers_value")
 
 
@@ -46,7 +45,7 @@ def replace(conn: Connection, incoming: Incoming) -> int:
     ids = _numbered(_with_rid(_marked(incoming), incoming.chunk))
     highest = conn.scalar(select(func.max(records.c.rid)))
     if highest is None or new.filter(pl.col("rid") <= highest).is_empty():
-        return _first(conn, incoming, new, ids)
+        return _first(conn, incoming, new, ids, first=highest is None)
     old, old_ids = _held(conn, new, highest)
     new = timed(stilled(new, old, incoming.echoes), old, incoming.echoes)
     changed = _differs(new, old, ids, old_ids)
@@ -58,15 +57,23 @@ def replace(conn: Connection, incoming: Incoming) -> int:
     return _refuse(conn, incoming, changed)
 
 
-def _first(conn: Connection, incoming: Incoming, new: pl.DataFrame, ids: pl.DataFrame) -> int:
-    """Rows of records that are younger than any that is held: nothing is to be compared, all of them are dirty."""
+def _first(conn: Connection, incoming: Incoming, new: pl.DataFrame, ids: pl.DataFrame, *, first: bool) -> int:
+    """Rows of records that are younger than any that is held: nothing is to be compared, all of them are dirty.
+
+    first: none is held at all.
+    """
     new = timed(new, new.clear(), incoming.echoes)
-    insert_frame(conn, records, new, {"source": incoming.source, "stamp": _stamp(conn)})
-    insert_frame(conn, identifiers, _dated(ids, new.clear(), ids.clear(), new))
+    stamp = _stamp(conn)
+    same: dict[str, str | int] = {"source": incoming.source, "stamp": stamp}
+    ids = _dated(ids, new.clear(), ids.clear(), new)
+    insert_frame(conn, records, new, same)
+    insert_frame(conn, identifiers, ids)
+    told = new.with_columns(pl.lit(value).alias(name) for name, value in same.items())
+    kept.keep(conn, stamp, told, ids, first=first)
     if not new.is_empty():
-        first = new["rid"].min()
-        there = select(dirty_records.c.rid).where(dirty_records.c.rid >= first)
-        made = select(records.c.rid).where(records.c.rid >= first, records.c.rid.not_in(there))
+        least = new["rid"].min()
+        there = select(dirty_records.c.rid).where(dirty_records.c.rid >= least)
+        made = select(records.c.rid).where(records.c.rid >= least, records.c.rid.not_in(there))
         conn.execute(insert(dirty_records).from_select(["rid"], made))
     return _refuse(conn, incoming, new.select("rid"))
 
@@ -156,8 +163,8 @@ def _write(conn: Connection, source: str, new: pl.DataFrame, old: pl.DataFrame, 
 
 def _stamp(conn: Connection) -> int:
     """The number of this write: whoever reads a row knows by it whether the row or its identifiers were written since."""
-    number = int(notes.get(conn, STAMP) or 0) + 1
-    notes.put(conn, STAMP, str(number))
+    number = int(notes.get(conn, kept.STAMP) or 0) + 1
+    notes.put(conn, kept.STAMP, str(number))
     return number
 
 

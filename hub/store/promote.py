@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import polars as pl
 from sqlalchemy import Connection, select, update
 
-from hub.store import candidate, feed, goldens, inputs, links, notes, retire, search_index, tally, words
+from hub.store import candidate, feed, goldens, inputs, kept, links, notes, retire, search_index, tally, words
 from hub.store.bulk import MANY, among, analyze, built_late, empty, insert_frame
 from hub.store.frames import read_frame
 from hub.store.tables import (
@@ -241,6 +241,7 @@ def _finish(conn: Connection, waiting: candidate.Waiting, by: Deciders) -> None:
     for table in (dirty_records, dirty_values, dirty_customers, *candidate.TABLES):
         empty(conn, table, many=waiting.full)
     notes.drop(conn, candidate.NOTE)
+    kept.of(conn).drop()
     here = select(records.c.rid).where(records.c.source == source_state.c.source).exists()
     whole = source_state.c.status.is_distinct_from("partial")
     fresh = source_state.c.first_matched_at.is_(None)

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import polars as pl
 from sqlalchemy import Connection, Select, func, select
 
+from hub.store import kept
 from hub.store.bulk import among
 from hub.store.frames import read_frame
 from hub.store.normalized import counted
@@ -106,12 +107,12 @@ def size(conn: Connection) -> int:
 
 def everything(conn: Connection) -> Scope:
     """All records."""
-    people = read_frame(conn, select(*[records.c[name] for name in RECORDS]))
-    ids = read_frame(conn, select(*[identifiers.c[name] for name in IDENTIFIERS]))
+    people = kept.everything(conn, records, RECORDS)
+    ids = kept.everything(conn, identifiers, IDENTIFIERS)
     held = read_frame(conn, _previous())
     gone = held.join(people, on="rid", how="anti")["rid"].to_list()
-    kept = held.join(people.select("rid"), on="rid", how="semi")
-    return Scope(True, people, ids, words(conn), sent_pairs(conn), kept, read_frame(conn, _own()), gone=gone)
+    stay = held.join(people.select("rid"), on="rid", how="semi")
+    return Scope(True, people, ids, words(conn), sent_pairs(conn), stay, read_frame(conn, _own()), gone=gone)
 
 
 def _previous() -> Select[Any]:
