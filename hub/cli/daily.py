@@ -8,7 +8,7 @@ import click
 
 from hub.cli.common import emit, example, new_run_id, opened, options, stop
 from hub.cli.progress import shown
-from hub.cli.running import known, waiting
+from hub.cli.running import known, seldom_collected, waiting
 from hub.cli.show import exit_code, sync_text
 from hub.flow import sync as flow
 from hub.flow.lock import lock, start_run
@@ -37,7 +37,7 @@ def run_sync(
     workspace: Workspace, sources: Sequence[str] = (), *, full: bool = False, push: bool = True, direct: bool = False
 ) -> Json:
     """One sync, under the lock: in plain Python, or as a Dagster run in this process."""
-    with shown() as progress:
+    with shown() as progress, seldom_collected():
         run = Run(new_run_id(), progress=progress)
         with lock(workspace.store, run, said=waiting(workspace.settings.language)):
             return (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from hub.cli.common import account, new_run_id, note, opened
 from hub.cli.progress import shown
@@ -28,9 +30,25 @@ def waiting(language: str) -> Callable[[str], None]:
     return lambda who: note(say(language, "lock.waiting", who=who))
 
 
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """Inside, Python looks for cycles of garbage seldom: millions of rows pass through, and hardly any cycle is made.
+
+    What stands already (mostly modules) is not looked at again.
+    """
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+
+
 def run_steps(config: str | None, steps: Callable[[Workspace, Run], None], trigger: str = "cli") -> tuple[Json, str]:
     """Run some steps as one run of the hub; gives its report and the language. An error of the hub ends it as failed."""
-    with opened(config) as workspace, shown() as progress:
+    with opened(config) as workspace, shown() as progress, seldom_collected():
         run = Run(new_run_id(), progress=progress, trigger=trigger, actor=account())
         with lock(workspace.store, run, said=waiting(workspace.settings.language)):
             start_run(workspace.store, run)

@@ -45,9 +45,10 @@ def standing(conn: Connection, told: pl.DataFrame) -> pl.DataFrame:
 
 
 def _stamps(conn: Connection, new: pl.DataFrame) -> pl.DataFrame:
-    columns = ("rid", "stamp")
-    few = new.height < MANY
-    return kept.of_records(conn, records, columns, new) if few else kept.everything(conn, records, columns)
+    if new.height >= MANY:
+        return kept.everything(conn, records, ("rid", "stamp"))
+    few = select(records.c.rid, records.c.stamp).where(among(conn, records.c.rid, new["rid"].to_list()))
+    return read_frame(conn, few)
 
 
 def _shared(conn: Connection, new: pl.DataFrame) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from os import SEEK_END
 from pathlib import Path
 from typing import IO
 
@@ -17,7 +18,7 @@ import polars as pl
 from sqlalchemy import Connection, Table, func, select
 
 from hub.store import notes
-from hub.store.bulk import among, without_nul
+from hub.store.bulk import without_nul
 from hub.store.frames import kinds, read_frame
 from hub.store.tables import identifiers, records
 
@@ -25,6 +26,10 @@ OPTION = "hub_kept"
 STAMP = "stamp"
 UNREAD = frozenset({"raw", "first_seen", "updated_at", "created_at"})
 """Columns that nobody who reads the whole asks for."""
+
+
+MOST = 200
+"""Writes that are kept: each is an open file of either table."""
 
 
 @dataclass(slots=True)
@@ -58,11 +63,11 @@ def keep(conn: Connection, stamp: int, people: pl.DataFrame, ids: pl.DataFrame, 
     A write that does not follow the last one that was kept (another was undone, or changed rows) ends the keeping.
     """
     kept = of(conn)
-    if not first and stamp != kept.stamp + 1:
-        kept.drop()
-        return
     if first:
         kept.drop()
+    elif stamp != kept.stamp + 1 or len(kept.files["records"]) >= MOST:
+        kept.drop()
+        return
     try:
         for table, frame in ((records, people), (identifiers, ids)):
             kept.files.setdefault(table.name, []).append(_written(kept, table, frame))
@@ -82,20 +87,37 @@ def _written(kept: Kept, table: Table, frame: pl.DataFrame) -> IO[bytes]:
 
 def everything(conn: Connection, table: Table, names: Sequence[str]) -> pl.DataFrame:
     """These columns of all rows of `records` or `identifiers`: what is kept, else read from the store."""
-    if _whole(conn):
+    if whole(conn):
         return pl.concat(list(_parts(conn, table, names)), rechunk=True)
     return read_frame(conn, select(*[table.c[name] for name in names]))
 
 
-def of_records(conn: Connection, table: Table, names: Sequence[str], rids: pl.DataFrame) -> pl.DataFrame:
-    """These columns of the rows of some records (column rid): of what is kept, else read from the store."""
-    if _whole(conn):
-        return pl.concat([one.join(rids.select("rid"), on="rid", how="semi") for one in _parts(conn, table, names)])
-    wanted = select(*[table.c[name] for name in names])
-    return read_frame(conn, wanted.where(among(conn, table.c.rid, rids["rid"].to_list())))
+def deal(
+    conn: Connection, table: Table, names: Sequence[str], where: pl.DataFrame, count: int
+) -> Iterator[pl.DataFrame]:
+    """The rows of a table that is kept whole in `count` parts, one after the other, each with the columns of `where` but place.
+
+    where: rid, …, place of the part. Every row is read once, put into the file of its part, and read again with it.
+    """
+    with tempfile.TemporaryFile(dir=of(conn).folder) as file:
+        spots: list[list[tuple[int, int]]] = [[] for _ in range(count)]
+        for one in _parts(conn, table, names):
+            told = one.join(where, on="rid")
+            nobody = told.drop("place").clear()
+            for (place,), rows in told.partition_by("place", as_dict=True, include_key=False).items():
+                start = file.tell()
+                rows.write_ipc(file)
+                spots[place].append((start, file.seek(0, SEEK_END)))
+        for some in spots:
+            yield pl.concat([nobody, *[_cut(file, *spot) for spot in some]])
 
 
-def _whole(conn: Connection) -> bool:
+def _cut(file: IO[bytes], start: int, end: int) -> pl.DataFrame:
+    file.seek(start)
+    return pl.read_ipc(file.read(end - start))
+
+
+def whole(conn: Connection) -> bool:
     """Whether what is kept is what the store holds: nothing was written since, nothing was taken out."""
     kept = of(conn)
     if not kept.stamp or kept.stamp != int(notes.get(conn, STAMP) or 0):

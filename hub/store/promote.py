@@ -28,8 +28,6 @@ from hub.store.tables import (
     xref,
 )
 
-READ = 400_000
-"""Records read at a time."""
 TOLD = ("golden_id", "status", "kind", "digest", "provenance", "inputs")
 """What tells whether a customer differs from what was decided."""
 LIVE = "golden_live"
@@ -134,30 +132,16 @@ def _codes(conn: Connection, fresh: pl.Series, by: Deciders) -> pl.DataFrame:
 
 
 def _decided(conn: Connection, new: pl.DataFrame, by: Deciders) -> Iterator[pl.DataFrame]:
-    """Rows for the table in order of their ids, customers of bystanders only with the kind `anonymous`.
-
-    Records are read for very many customers at once: so nearly in the order in which they stand.
-    """
-    shared, lost = goldens.shared(conn), goldens.reassigned(conn)
+    """Rows for the table in order of their ids, customers of bystanders only with the kind `anonymous`."""
+    shared = goldens.shared(conn)
     only = pl.col("sources").str.split("|").list.eval(pl.element().is_in(list(by.bystanders))).list.all()
     nobody = only & pl.col("kind").is_in(["person", "organisation"])
-    for part in _parts(new.select("rid", "golden_id").sort("golden_id", "rid")):
-        for rows in by.golden(goldens.members(conn, part), goldens.borne(conn, part, lost), shared):
+    for members, borne in goldens.parts(conn, new):
+        for rows in by.golden(members, borne, shared):
             if by.bystanders:
                 yield rows.with_columns(kind=pl.when(nobody).then(pl.lit("anonymous")).otherwise("kind"))
             else:
                 yield rows
-
-
-def _parts(ordered: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Slices of about READ records that cut no customer in two. ordered: by golden_id."""
-    start = 0
-    while start < ordered.height:
-        end = min(start + READ, ordered.height)
-        last = ordered["golden_id"][end - 1]
-        end = ordered["golden_id"].search_sorted(last, side="right")
-        yield ordered[start:end]
-        start = end
 
 
 def _create(conn: Connection, fresh: pl.DataFrame, by: Deciders, done: Promoted, *, tell: bool) -> None:

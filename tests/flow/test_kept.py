@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
+import polars as pl
 import pytest
 from fakes import make_run
 from sqlalchemy import select
@@ -14,7 +17,7 @@ from hub.store.frames import read_frame
 from hub.store.tables import identifiers, records
 
 LAN = person("1", "Nguyễn Thị Lan\x00", "0912345678", at="2026-11-01T00:00:00.000Z")
-HUNG = person("2", "Trần Văn Hùng", "0987654321")
+HUNG = person("2", "Trần Văn Hùng", "0987123456")
 MAI = person("w1", "NGUYEN THI LAN", "0912345678", birth_date="1990-02-01")
 TABLES = (
     (records, scope.RECORDS),
@@ -34,17 +37,36 @@ def loaded(store):
 def held(store):
     """How many writes are kept; 0 also when what is kept is not what the store holds."""
     with store.read() as conn:
-        return len(kept.of(conn).files["records"]) if kept._whole(conn) else 0
+        return len(kept.of(conn).files["records"]) if kept.whole(conn) else 0
 
 
 @pytest.mark.parametrize(("table", "names"), TABLES)
 def test_what_is_kept_is_what_the_store_holds(loaded, table, names):
     with loaded.read() as conn:
-        assert kept._whole(conn)
+        assert kept.whole(conn)
         told = read_frame(conn, select(*[table.c[name] for name in names]))
         assert kept.everything(conn, table, names).sort(names).equals(told.sort(names))
-        some = told.filter(told["rid"] > 1).select("rid").unique()
-        assert kept.of_records(conn, table, names, some).sort(names).equals(told.filter(told["rid"] > 1).sort(names))
+        where = told.select("rid").unique().with_columns(place=pl.col("rid") % 3)
+        for place, part in enumerate(kept.deal(conn, table, names, where, 3)):
+            assert part.sort(names).equals(told.filter(pl.col("rid") % 3 == place).sort(names))
+
+
+def test_a_part_without_identifiers_has_their_columns(store):
+    bring(store, LAN, person("5", "Phạm Văn Đức"))
+    with store.read() as conn:
+        where = pl.DataFrame({"rid": [1, 2], "place": [0, 1]})
+        parts = list(kept.deal(conn, identifiers, goldens.BORNE, where, 2))
+        assert [part.columns for part in parts] == [list(goldens.BORNE)] * 2
+        assert sorted(part.height for part in parts) == [0, 1]
+
+
+def test_customers_in_several_parts_are_whole(loaded):
+    with loaded.read() as conn, patch.object(goldens, "DEALT", 1), patch.object(goldens, "READ", 1):
+        new = pl.DataFrame({"rid": [1, 3, 2], "golden_id": ["a", "a", "b"]})
+        dealt = [(list(people["rid"].sort()), list(ids["rid"].sort())) for people, ids in goldens.parts(conn, new)]
+        kept.of(conn).drop()
+        read = [(list(people["rid"].sort()), list(ids["rid"].sort())) for people, ids in goldens.parts(conn, new)]
+    assert dealt == read == [([1, 3], [1, 3]), ([2], [2])]
 
 
 def test_the_first_writes_of_all_sources_are_kept_until_the_golden_records_stand(loaded):
@@ -55,7 +77,7 @@ def test_the_first_writes_of_all_sources_are_kept_until_the_golden_records_stand
 
 
 def test_a_record_that_changes_ends_the_keeping(loaded):
-    bring(loaded, person("2", "Trần Văn Hùng", "0987654322", at="2026-11-02T00:00:00.000Z"), number=2)
+    bring(loaded, person("2", "Trần Văn Hùng", "0987123457", at="2026-11-02T00:00:00.000Z"), number=2)
     assert held(loaded) == 0
 
 
