@@ -98,20 +98,28 @@ def _customers(
     ids = new.select("golden_id").unique().sort("golden_id")
     first = conn.scalar(select(customers.c.golden_id).limit(1)) is None
     fresh = ids if first else ids.join(_known(conn, ids), on="golden_id", how="anti", maintain_order="left")
-    codes = _codes(conn, fresh["golden_id"], by)
-    told = inputs.numbers(conn, new)
+    codes = _codes(conn, fresh["golden_id"], by, first=first)
+    told = inputs.numbers(conn, new).sort("golden_id")
     if not (first or anew):
         new = new.join(inputs.standing(conn, told), on="golden_id", how="anti")
     reached, total = 0, new["golden_id"].n_unique()
     with built_late(conn, customers.indexes, when=first and fresh.height >= MANY):
         for decided in _decided(conn, new, by):
-            rows = decided.join(told, on="golden_id", how="left", maintain_order="left")
-            _create(conn, rows.join(codes, on="golden_id", maintain_order="left"), by, done, tell=not first)
-            _update(conn, rows.join(codes, on="golden_id", how="anti", maintain_order="left"), moved, by, done)
+            rows = decided.join(_beside(decided, told), on="golden_id", how="left", maintain_order="left")
+            coded = _beside(decided, codes)
+            _create(conn, rows.join(coded, on="golden_id", maintain_order="left"), by, done, tell=not first)
+            _update(conn, rows.join(coded, on="golden_id", how="anti", maintain_order="left"), moved, by, done)
             reached += rows.height
             by.progress(reached, total)
     if first:
         feed.tell_all_created(conn, by.at, by.run_id)
+
+
+def _beside(decided: pl.DataFrame, every: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `every` between the first and the last id of `decided`; both in order of golden_id, `decided` not empty."""
+    ids = every["golden_id"]
+    first, last = decided["golden_id"][0], decided["golden_id"][-1]
+    return every[ids.search_sorted(first, side="left") : ids.search_sorted(last, side="right")]
 
 
 def _known(conn: Connection, ids: pl.DataFrame) -> pl.DataFrame:
@@ -122,12 +130,12 @@ def _known(conn: Connection, ids: pl.DataFrame) -> pl.DataFrame:
     return read_frame(conn, statement)
 
 
-def _codes(conn: Connection, fresh: pl.Series, by: Deciders) -> pl.DataFrame:
-    """golden_id and customer_code of new customers."""
+def _codes(conn: Connection, fresh: pl.Series, by: Deciders, *, first: bool) -> pl.DataFrame:
+    """golden_id and customer_code of new customers. first: there is no customer, so that no code is taken."""
     ids = fresh.to_list()
     codes = by.codes(ids, frozenset())
     held = select(customers.c.customer_code).where(among(conn, customers.c.customer_code, codes))
-    taken = set(conn.scalars(held)) if ids else set()
+    taken = set(conn.scalars(held)) if ids and not first else set()
     return pl.DataFrame([fresh, pl.Series("customer_code", by.codes(ids, taken) if taken else codes, dtype=pl.String)])
 
 

@@ -114,8 +114,7 @@ def _unanswered(conn: Connection, old: pl.DataFrame, new: pl.DataFrame, redirect
     lost = left.join(live, on="golden_id", how="anti").join(redirects, left_on="golden_id", right_on="old", how="anti")
     astray = redirects.join(live, left_on="live", right_on="golden_id", how="anti")
     self_led = redirects.join(live, left_on="old", right_on="golden_id", how="semi")
-    ids = redirects["live"].unique().to_list()
-    unknown = set(ids) - set(new["golden_id"])
+    unknown = astray["live"].unique().to_list()
     there = (
         set(conn.scalars(select(customers.c.golden_id).where(among(conn, customers.c.golden_id, sorted(unknown)))))
         if unknown
@@ -126,6 +125,8 @@ def _unanswered(conn: Connection, old: pl.DataFrame, new: pl.DataFrame, redirect
 
 def _moved(conn: Connection, old: pl.DataFrame, new: pl.DataFrame) -> int:
     """Ids that existed and keep none of the records that bore them, now or before."""
+    if conn.scalar(select(customers.c.golden_id).limit(1)) is None:
+        return 0
     kept = (
         pl.concat([old, _past(conn, new)]).join(new, on=["rid", "golden_id"], how="semi").select("golden_id").unique()
     )
