@@ -16,7 +16,7 @@ from hub.flow import judge, match, resolve, scoring
 from hub.flow.run import Run
 from hub.model import Json
 from hub.settings import Settings
-from hub.store import effects, feed, goldens, scope
+from hub.store import effects, feed, goldens, scope, tally
 from hub.store.engine import Store, StoreConnection
 
 WORST = 20
@@ -56,7 +56,8 @@ def preview(store: Store, settings: Settings, run: Run, plan: judge.Plan) -> dic
         try:
             judge.write(conn, plan(conn), run, "preview", None)
             merging = scoring.in_force(conn, settings).merging
-            taken = match.scoped(conn, match.policy_of(settings), merging)
+            size = scope.size(conn, tally.totals(conn).get("records", 0))
+            taken = match.scoped(conn, match.policy_of(settings), size, merging)
             return _effect(conn, settings, run, taken, whole=False).document()
         finally:
             trial.rollback()

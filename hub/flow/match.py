@@ -84,11 +84,11 @@ def match(store: Store, settings: Settings, run: Run, rebuild: bool = False, *, 
         force, stood = scoring.in_force(conn, settings), notes.get(conn, "basis")
         basis = basis_of(settings, force)
         dirty, whole = scope.dirty(conn), tally.totals(conn)
-        size = scope.size(conn) if dirty else whole.get("records", 0)
+        size = scope.size(conn, whole.get("records", 0))
         anew = rebuild or thorough or stood != basis or compare.owed(conn, settings, force, size)
         if not anew and not dirty:
             return _report(conn, whole, tally.blocked(conn), began, force)
-        taken = scoped(conn, policy, anew or force.merging)
+        taken = scoped(conn, policy, size, anew or force.merging)
         scores = scoring.read(conn, settings, force, taken, thorough=thorough)
         gone = {} if taken.full else tally.before(conn, taken)
     run.progress("match", "", 0, taken.records.height, None)
@@ -113,7 +113,7 @@ def match(store: Store, settings: Settings, run: Run, rebuild: bool = False, *, 
 def quick(store: Store, settings: Settings, most: int) -> bool:
     """Whether a match would take only what changed, and that is little: no more than `most` records, values and customers."""
     with store.read() as conn:
-        dirty, size = scope.dirty(conn), scope.size(conn)
+        dirty, size = scope.dirty(conn), scope.size(conn, tally.totals(conn).get("records", 0))
         if size <= most:
             return True
         force, stood = scoring.in_force(conn, settings), notes.get(conn, "basis")
@@ -131,13 +131,14 @@ def _fall(store: Store, run: Run) -> None:
             pins.expire(conn, now)
 
 
-def scoped(conn: StoreConnection, policy: Policy, anew: bool) -> scope.Scope:
-    """What a run works on: whole components around what is dirty, or everything (`anew`, or when that is faster)."""
+def scoped(conn: StoreConnection, policy: Policy, size: int, anew: bool) -> scope.Scope:
+    """What a run works on: whole components around what is dirty of `size` records, or everything (`anew`, or when that
+    is faster)."""
 
     def ask(people: pl.DataFrame, ids: pl.DataFrame, was_blocked: pl.DataFrame) -> Frontier:
         return frontier(bearers(people, ids), was_blocked, policy)
 
-    if not anew and scope.share(conn) <= FULL_SHARE:
+    if not anew and scope.share(conn, size) <= FULL_SHARE:
         taken = scope.around(conn, ask, MOST)
         if taken is not None:
             return taken

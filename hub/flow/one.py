@@ -153,8 +153,5 @@ def _answers(
     with store.read() as conn:
         wrong = quarantine.open_codes(conn, source.name, ids)
         near = [_near(conn, settings, payload) if pending else () for payload in payloads]
-        whose = [next(iter(story.by_record(conn, source.name, one)), None) for one in ids]
-    return [
-        Answer(one, golden_id, pending, close, wrong.get(one))
-        for one, golden_id, close in zip(ids, whose, near, strict=True)
-    ]
+        whose = story.by_records(conn, source.name, ids)
+    return [Answer(one, whose.get(one), pending, close, wrong.get(one)) for one, close in zip(ids, near, strict=True)]

@@ -6,11 +6,11 @@ It must give exactly what `cluster.close` gives; a property test hunts for diffe
 
 from __future__ import annotations
 
-import numpy as np
 import polars as pl
 
 from hub.matching.book import AGREE, Book, forms
 from hub.matching.cluster import LABEL_ORDER
+from hub.matching.graph import forest
 from hub.matching.prepare import Prepared
 from hub.matching.rules import BY_NAME, phone_email, sent
 
@@ -133,11 +133,4 @@ def _contact_pairs(keys: pl.DataFrame) -> pl.DataFrame:
 
 def _forest(links: pl.DataFrame, size: int) -> pl.DataFrame:
     """The minimum spanning forest of distinct links given in order of preference."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import minimum_spanning_tree
-
-    a, b = links["a"].to_numpy(), links["b"].to_numpy()
-    weights = np.arange(1, links.height + 1, dtype=np.float64)
-    tree = minimum_spanning_tree(coo_array((weights, (a, b)), shape=(size, size)).tocsr())
-    taken = np.sort(tree.data.astype(np.int64) - 1)
-    return links[taken]
+    return links[forest(size, links["a"].to_numpy(), links["b"].to_numpy())]

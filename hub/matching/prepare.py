@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from hub.matching.graph import components
 from hub.matching.guards import VALUE
 from hub.matching.policy import Policy
 from hub.matching.rules import joining
@@ -142,11 +143,7 @@ def _pairs(frame: pl.DataFrame, ordered: pl.DataFrame, one: str, other: str, kee
 
 def _components(size: int, keys: pl.DataFrame, pairs: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """The component of every rank, on the graph of records and identifier groups."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     groups = int(keys["gid"].max() or 0) + 1 if keys.height else 0  # type: ignore[arg-type]  # polars types max as any literal
     left = np.concatenate([keys["rank"].to_numpy(), pairs["a"].to_numpy()])
     right = np.concatenate([keys["gid"].to_numpy() + size, pairs["b"].to_numpy()])
-    graph = coo_array((np.ones(left.size, dtype=np.int8), (left, right)), shape=(size + groups, size + groups))
-    return connected_components(graph.tocsr(), directed=False)[1][:size].astype(np.int64)
+    return components(size + groups, left, right)[:size]

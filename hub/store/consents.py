@@ -13,12 +13,12 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Connection, insert, select
 
-from hub.store.bulk import among
+from hub.store.bulk import MANY, among
 from hub.store.decisions import Decision, soil, soil_customers
 from hub.store.frames import read_frame
 from hub.store.story import live
 from hub.store.tables import consents, customers, identifiers
-from hub.store.words import NAME, named
+from hub.store.words import NAME, named, names_of
 
 Row = Mapping[str, Any]
 TOLD = ("purpose", "channel", "address", "status", "at")
@@ -57,11 +57,23 @@ def standing(conn: Connection, members: pl.DataFrame) -> dict[str, list[dict[str
 
 def holders(conn: Connection, members: pl.DataFrame) -> set[str]:
     """Golden ids of the customers for whom `standing` has something to say. members: rid, golden_id."""
+    if conn.scalar(select(consents.c.consent_id).limit(1)) is None:
+        return set()
+    if members.height < MANY:
+        return _few_holders(conn, members)
     rows = read_frame(conn, select(consents.c.anchor, consents.c.golden_id).where(consents.c.active).distinct())
     there = named(conn, rows["anchor"].to_list())
     held = members.join(there, on="rid", how="semi")["golden_id"]
     left = rows.join(there, left_on="anchor", right_on="name", how="anti")["golden_id"].unique()
     return {*held, *(live(conn, one) or one for one in left)}
+
+
+def _few_holders(conn: Connection, members: pl.DataFrame) -> set[str]:
+    """The same, by what these customers bear instead of by the whole ledger."""
+    borne = names_of(conn, members["rid"].to_list()).join(members, on="rid")
+    said = select(consents.c.anchor).where(consents.c.active, among(conn, consents.c.anchor, borne["name"].to_list()))
+    held = borne.filter(pl.col("name").is_in(list(conn.scalars(said))))["golden_id"]
+    return {*held, *_adrift(conn, members["golden_id"].unique().to_list())["golden_id"]}
 
 
 def _active() -> Any:

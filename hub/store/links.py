@@ -36,7 +36,7 @@ def crosswalk(conn: Connection, new: pl.DataFrame, old: pl.DataFrame, at: str) -
             conn.execute(
                 insert(xref).from_select(["rid", "golden_id", "rule", "linked_at"], same.order_by(candidate_xref.c.rid))
             )
-        _clear_past(conn)
+        _clear_past(conn, new)
         return
     both = new.join(old, on="rid", how="left", suffix="_old", maintain_order="left")
     moved = both.filter(
@@ -46,7 +46,7 @@ def crosswalk(conn: Connection, new: pl.DataFrame, old: pl.DataFrame, at: str) -
     gone = old.join(new, on="rid", how="anti")
     delete_in(conn, xref.c.rid, gone["rid"].to_list())
     _remember(conn, moved, gone, new, at)
-    _clear_past(conn)
+    _clear_past(conn, new)
 
 
 def _remember(conn: Connection, moved: pl.DataFrame, gone: pl.DataFrame, new: pl.DataFrame, at: str) -> None:
@@ -57,12 +57,19 @@ def _remember(conn: Connection, moved: pl.DataFrame, gone: pl.DataFrame, new: pl
     upsert_frame(conn, xref_past, past.with_columns(until=pl.lit(at)))
 
 
-def _clear_past(conn: Connection) -> None:
-    """An id that lives is no former id of the records that are there: they bear it, or were parted from it."""
+def _clear_past(conn: Connection, new: pl.DataFrame) -> None:
+    """An id that lives is no former id of the records that are there: they bear it, or were parted from it.
+
+    new: rid, golden_id of the candidate; what it does not name stands as it was cleared before.
+    """
     here = select(xref.c.rid).where(xref.c.rid == xref_past.c.rid).exists()
     bearer = xref.alias()
     lives = select(bearer.c.rid).where(bearer.c.golden_id == xref_past.c.golden_id).exists()
-    conn.execute(delete(xref_past).where(here, lives))
+    cleared = delete(xref_past).where(here, lives)
+    if new.height < MANY:
+        rids, ids = new["rid"].to_list(), new["golden_id"].unique().to_list()
+        cleared = cleared.where(among(conn, xref_past.c.rid, rids) | among(conn, xref_past.c.golden_id, ids))
+    conn.execute(cleared)
 
 
 def joins(conn: Connection, waiting: Waiting, rids: list[int]) -> None:

@@ -19,7 +19,6 @@ from hub.store.tables import (
     dirty_records,
     identifiers,
     records,
-    xref,
     xref_past,
 )
 from hub.store.words import words
@@ -41,7 +40,7 @@ def prove(conn: Connection, waiting: Waiting, loaded: Loaded, conflict: Conflict
     return {
         "record_without_id": _without(conn, waiting, new),
         "parted_inside": _parted(new, told),
-        "national_id_inside": _two_people(conn, new, told, conflict),
+        "national_id_inside": _two_people(conn, waiting, new, told, conflict),
         "id_unanswered": _unanswered(conn, old, new, redirects),
         "id_moved": _moved(conn, old, new),
         "count": _sums(conn, waiting, old, new),
@@ -74,7 +73,7 @@ def _parted(new: pl.DataFrame, told: pl.DataFrame) -> int:
     return both.filter(pl.col("golden_id") == pl.col("golden_id_right")).height
 
 
-def _two_people(conn: Connection, new: pl.DataFrame, told: pl.DataFrame, conflict: Conflict) -> int:
+def _two_people(conn: Connection, waiting: Waiting, new: pl.DataFrame, told: pl.DataFrame, conflict: Conflict) -> int:
     """Customers that hold two records with conflicting national ids, those aside that a person put together."""
     borne = select(
         identifiers.c.rid,
@@ -82,14 +81,9 @@ def _two_people(conn: Connection, new: pl.DataFrame, told: pl.DataFrame, conflic
         func.coalesce(identifiers.c["class"], "").label("class"),
         identifiers.c.value,
     )
-    ids = read_frame(
-        conn,
-        borne.join(records, records.c.rid == identifiers.c.rid).where(
-            identifiers.c.type == literal_column("'national_id'"),
-            identifiers.c.key,
-            records.c.kind == "person",
-        ),
-    )
+    national = (identifiers.c.type == literal_column("'national_id'"), identifiers.c.key, records.c.kind == "person")
+    some = () if waiting.full else (among(conn, identifiers.c.rid, new["rid"].to_list()),)
+    ids = read_frame(conn, borne.join(records, records.c.rid == identifiers.c.rid).where(*national, *some))
     inside = ids.join(new, on="rid")
     several = inside.group_by("golden_id").agg(pl.col("rid").n_unique()).filter(pl.col("rid") > 1).select("golden_id")
     same = told.filter(pl.col("verdict") == "same").select(rid="rid_a").join(new, on="rid").select("golden_id")
@@ -145,9 +139,9 @@ def _past(conn: Connection, new: pl.DataFrame) -> pl.DataFrame:
 
 
 def _sums(conn: Connection, waiting: Waiting, old: pl.DataFrame, new: pl.DataFrame) -> int:
-    """By how much the crosswalk would differ in length from the records."""
-    total = conn.scalar(select(func.count()).select_from(records)) or 0
+    """By how much the crosswalk would differ in length from the records: all of them, or those that the candidate names."""
+    there = select(func.count()).select_from(records)
     if waiting.full:
-        return abs(total - new.height)
-    held = conn.scalar(select(func.count()).select_from(xref)) or 0
-    return abs(total - (held - old.height + new.height))
+        return abs((conn.scalar(there) or 0) - new.height)
+    named = pl.concat([new["rid"], old["rid"]]).unique().to_list()
+    return abs((conn.scalar(there.where(among(conn, records.c.rid, named))) or 0) - new.height)

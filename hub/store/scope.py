@@ -95,14 +95,24 @@ def dirty_rids(conn: Connection) -> list[int]:
     return list(conn.scalars(select(dirty_records.c.rid)))
 
 
-def share(conn: Connection) -> float:
-    """The share of all records that is dirty."""
-    return (conn.scalar(select(func.count()).select_from(dirty_records)) or 0) / max(size(conn), 1)
+def share(conn: Connection, size: int) -> float:
+    """The share of all `size` records that is dirty."""
+    return (conn.scalar(select(func.count()).select_from(dirty_records)) or 0) / max(size, 1)
 
 
-def size(conn: Connection) -> int:
-    """How many records there are."""
-    return conn.scalar(select(func.count()).select_from(records)) or 0
+def size(conn: Connection, matched: int) -> int:
+    """How many records there are. matched: how many were when matching was last promoted (0: it never was).
+
+    Since then only what is dirty came or went, so that nothing else is counted.
+    """
+    if not matched:
+        return conn.scalar(select(func.count()).select_from(records)) or 0
+    known = select(xref.c.rid).where(xref.c.rid == dirty_records.c.rid).exists()
+    come = conn.scalar(select(func.count()).select_from(dirty_records).where(~known)) or 0
+    there = select(records.c.rid).where(records.c.rid == xref.c.rid).exists()
+    mine = xref.c.golden_id.in_(select(dirty_customers.c.golden_id))
+    gone = conn.scalar(select(func.count()).select_from(xref).where(mine, ~there)) or 0
+    return matched + come - gone
 
 
 def everything(conn: Connection) -> Scope:

@@ -73,6 +73,13 @@ def by_record(conn: Connection, source: str, source_id: str) -> list[str]:
     return list(conn.scalars(past.order_by(xref_past.c.until.desc()).limit(1)))
 
 
+def by_records(conn: Connection, source: str, source_ids: Sequence[str]) -> dict[str, str]:
+    """Source id → golden id, of a source's records that are there."""
+    rows = select(landed.c.source_id, xref.c.golden_id).join(xref, xref.c.rid == landed.c.rid)
+    here = (landed.c.source == source, landed.c.stream == "customers", among(conn, landed.c.source_id, source_ids))
+    return {str(source_id): str(golden_id) for source_id, golden_id in conn.execute(rows.where(*here))}
+
+
 def by_code(conn: Connection, text: str, sources: Sequence[str]) -> list[str]:
     """Customers of the records that people or systems know by this text: their code, or their id in one of the sources."""
     joined = select(xref.c.golden_id).join(records, records.c.rid == xref.c.rid).limit(MOST)

@@ -45,6 +45,12 @@ def named(conn: Connection, names: list[str]) -> pl.DataFrame:
     return rows.select(NAME.alias("name"), "rid").filter(pl.col("name").is_in(sorted(set(names))))
 
 
+def names_of(conn: Connection, rids: list[int]) -> pl.DataFrame:
+    """rid, name of these records, of those that are there."""
+    rows = select(records.c.rid, records.c.source, records.c.source_id).where(among(conn, records.c.rid, rids))
+    return read_frame(conn, rows).select("rid", name=NAME)
+
+
 def _near(conn: Connection, table: Table, names: list[str]) -> tuple[ColumnElement[bool], ...]:
     """Rows by the sources and the ids in these names, found by index; a few more than those named."""
     parts = [name.partition(":") for name in names]

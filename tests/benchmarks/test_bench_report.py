@@ -7,7 +7,8 @@ from pathlib import Path
 
 from benchmarks.measure import Measured, run
 from benchmarks.peer_pandas import customers, phone, read
-from benchmarks.run import ratios, report
+from benchmarks.ratios import growth, ratios
+from benchmarks.run import report
 from benchmarks.workspace import workspace
 
 
@@ -63,3 +64,29 @@ def test_the_script_makes_one_customer_of_rows_that_share_a_phone_or_an_email(tm
     path.write_text("\n".join(["Họ tên,Điện thoại,SĐT 2,Email,Ngày cập nhật", *rows]), encoding="utf-8")
     table = customers(read(path))
     assert sorted(zip(table["Họ tên"], table["records"], strict=True)) == [("Hoa", 1), ("LAN", 3)]
+
+
+def inside(cpu: float, *steps: str, **said: object) -> Measured:
+    """A process whose steps took `cpu` each."""
+    return made(cpu, steps={step: {"cpu": cpu, "seconds": cpu} for step in steps}, **said)
+
+
+def test_a_rebuild_is_compared_without_the_pull() -> None:
+    first = inside(10, "pull", "normalize", "match", "resolve")
+    assert ratios({"pandas script": made(60), "first sync": first})["rebuild_empty_to_peer"] == 0.5
+
+
+def test_parts_of_processes_are_compared_by_their_own_cpu() -> None:
+    told = {
+        "phones, hub": inside(2, "phones", differences=0),
+        "phones, loop": inside(40, "phones"),
+        "customers, hub": inside(3, "customers"),
+        "customers, Splink": inside(12, "customers"),
+    }
+    found = ratios(told)
+    assert (found["phones_cpu_to_loop"], found["customers_cpu_to_splink"]) == (0.05, 0.25)
+
+
+def test_changes_on_a_larger_base_are_told_by_how_much_longer_they_take() -> None:
+    told = {size: {"changes": inside(cpu, "changes", single={"p95_ms": 1})} for size, cpu in ((1_000, 2), (5_000, 3))}
+    assert growth(told) == "1,000 changes on 5,000 records take 1.50 times as long as on 1,000.\n"

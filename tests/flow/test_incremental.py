@@ -36,7 +36,7 @@ def test_few_changes_are_matched_without_reading_everything(store, monkeypatch):
     settle(store, 1)
     bring(store, person("10", "Người Số Mười", "0900000010"), number=2)
     with store.read() as conn:
-        assert 0 < share(conn) < 0.03
+        assert 0 < share(conn, 50) < 0.03
         assert conn.scalar(select(func.count()).select_from(dirty_records)) == 1
     monkeypatch.setattr("hub.store.scope.everything", None)
     _, made = settle(store, 2)
