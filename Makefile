@@ -3,6 +3,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	"$$p" -c 'import sys; sys.exit(not (3,11) <= sys.version_info[:2] < (3,14))' 2>/dev/null && { echo $$p; break; }; done)
 RUN := .venv-run
 DEV := .venv
+BENCH := .venv-bench
 STAMP := .customer-hub
 PIP := -m pip install --quiet --disable-pip-version-check
 
@@ -44,11 +45,14 @@ check: $(DEV)/$(STAMP) ## style, types, floors, dependencies, generated pages, t
 	$(DEV)/bin/python -m docs.generate --check
 	.ci/wheel $(DEV)/bin/python
 
-bench: $(DEV)/$(STAMP) ## time the hub against a plain pandas script, 100,000 and 1,000,000 records
-	@$(DEV)/bin/python -m benchmarks.run
+$(BENCH)/$(STAMP): requirements/bench.txt requirements/build.txt pyproject.toml
+	$(call setup,$(BENCH),requirements/bench.txt requirements/build.txt,the hub and its peers for the benchmark)
+
+bench: $(BENCH)/$(STAMP) ## time the hub against pandas, phonenumbers and Splink, 100,000 and 1,000,000 records
+	@$(BENCH)/bin/python -m benchmarks.run
 
 crash: $(DEV)/$(STAMP) ## kill the hub a hundred times and compare what is left
 	@$(DEV)/bin/python -m pytest -m crash -p no:randomly --timeout 3600
 
 clean: ## remove the environments and the demo's folder
-	rm -rf $(RUN) $(DEV) demo
+	rm -rf $(RUN) $(DEV) $(BENCH) demo

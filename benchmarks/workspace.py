@@ -34,6 +34,9 @@ gender = "Giới tính"
 address = "Địa chỉ"
 updated_at = "Ngày cập nhật"
 
+[sources.till]
+connector = "api"
+
 [matching]
 own = [{own}]
 compare_up_to = 0
