@@ -29,7 +29,7 @@ from hub.store import arrivals
 from hub.store.tables import identifiers, records
 
 CHANGES = 1_000
-SINGLE = 200
+SINGLE = 100
 SEED = 11
 
 
