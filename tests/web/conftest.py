@@ -8,7 +8,7 @@ from functools import cache
 import asking
 import pytest
 from argon2 import PasswordHasher
-from databases import _fresh
+from databases import fresh
 from town import Town
 from town import town as settle
 
@@ -35,7 +35,7 @@ def cheap_passwords() -> Iterator[None]:
 def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A town that the tests of a module share."""
     folder = tmp_path_factory.mktemp("town")
-    with _fresh(request, request.param, folder / "data") as url:
+    with fresh(request, request.param, folder / "data") as url:
         store = open_store(url)
         made = settle(store, folder)
         yield made

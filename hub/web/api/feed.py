@@ -23,6 +23,8 @@ from hub.web.problem import Problem
 
 Row = Mapping[str, Any]
 LONGEST_WAIT = 30
+PATIENCE = 9
+"""Seconds after which a wait ends whatever was asked for: many programs and proxies give up after ten."""
 LONGEST_STREAM = 1_800.0
 """Seconds after which a snapshot that nobody reads is given up: it holds a state of the store."""
 TOGETHER = 200
@@ -41,7 +43,7 @@ def changes(asked: Asked) -> Answer:
 async def wait(asked: Asked) -> None:
     """As long as there is nothing after the number, at most so many seconds."""
     if asked.query["wait"]:
-        await asked.ground.feed.beyond(asked.query["after"], asked.query["wait"])
+        await asked.ground.feed.beyond(asked.query["after"], min(asked.query["wait"], PATIENCE))
 
 
 def _still_there(asked: Asked, after: int, last: int, forgotten: int) -> None:
@@ -109,7 +111,7 @@ LINES = (
         query={
             "after": whole(default=0, description="The number of the last event that was worked through"),
             "limit": whole(1, 1_000, default=200),
-            "wait": whole(0, LONGEST_WAIT, default=0, description="Seconds to wait for an event when there is none"),
+            "wait": whole(0, LONGEST_WAIT, default=0, description="Seconds to wait for an event when there is none; it may be less"),
         },
         limited=False, before=wait,
         about="created, updated, merged, split, erased, numbered in order. 410: the position is older than what is kept; 409: "
