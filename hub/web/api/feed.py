@@ -111,7 +111,7 @@ LINES = (
         query={
             "after": whole(default=0, description="The number of the last event that was worked through"),
             "limit": whole(1, 1_000, default=200),
-            "wait": whole(0, LONGEST_WAIT, default=0, description="Seconds to wait for an event when there is none; it may be less"),
+            "wait": whole(0, LONGEST_WAIT, default=0, description="Seconds to wait when there is none; it may be less"),
         },
         limited=False, before=wait,
         about="created, updated, merged, split, erased, numbered in order. 410: the position is older than what is kept; 409: "
