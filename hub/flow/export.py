@@ -16,7 +16,7 @@ from hub.connectors.sheet_file.table_writer import write_table
 from hub.errors import ConfigError
 from hub.settings import Settings
 from hub.store import exports, files
-from hub.store.engine import Store
+from hub.store.engine import Store, StoreConnection
 from hub.store.views import COLUMNS
 
 if TYPE_CHECKING:
@@ -55,6 +55,12 @@ def export(
     with store.read() as conn:
         rows = exports.batches(conn, table, reach, one_per_phone=one_per_phone)
         return _to_file(out, table, format_, rows) if isinstance(out, Path) else _to_stream(out, table, format_, rows)
+
+
+def export_rows(conn: StoreConnection, table: str, format_: str, path: Path, reach: exports.Reach | None = None) -> int:
+    """Write a table of this snapshot as a new file; how many rows."""
+    with path.open("wb") as out:
+        return _to_part(path, out, table, format_, exports.batches(conn, table, reach))
 
 
 def _to_stream(out: BinaryIO, table: str, format_: str, rows: Iterator[pl.DataFrame]) -> int:

@@ -62,7 +62,7 @@ def systems(tasks: Sequence[Row]) -> list[dict[str, Json]]:
 def _files(conn: StoreConnection, since: str) -> list[str]:
     """Paths of files that were written with customers' values since the customer was there."""
     told = [*audit.read(conn, action="export"), *audit.read(conn, action="disclose")]
-    paths = {row["details"]["path"] for row in told if row["at"] >= since and row["details"]}
+    paths = {row["details"].get("path") for row in told if row["at"] >= since and row["details"]}
     return sorted(str(path) for path in paths if path)
 
 

@@ -63,6 +63,7 @@ def status_of(parts: Mapping[str, Json]) -> str:
     if any(push["state"] == "held" for push in pushes) or parts.get("match", {}).get("guards", {}).get("held"):
         return "held"
     bad = any(source["status"] in BAD_SOURCE for source in parts.get("sources", {}).values())
+    bad = bad or any(one["status"] != "ok" for one in parts.get("exports", {}).values())
     return "degraded" if bad or any(_broken(push) for push in pushes) else "ok"
 
 
@@ -93,6 +94,7 @@ def document(run: Run, status: str) -> dict[str, Json]:
         "seconds": round(seconds, 3),
         "steps": _steps(parts),
         **_given(parts, "train"),
+        **_given(parts, "exports"),
         **({"failure": parts["failure"]} if parts.get("failure") else {}),
     }
 

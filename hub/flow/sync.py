@@ -13,7 +13,21 @@ from contextlib import suppress
 from dataclasses import asdict
 
 from hub.errors import GuardError, HubError
-from hub.flow import alerts, forget, forget_tell, land, match, normalize, one, plan, push, report, resolve, train
+from hub.flow import (
+    alerts,
+    export_set,
+    forget,
+    forget_tell,
+    land,
+    match,
+    normalize,
+    one,
+    plan,
+    push,
+    report,
+    resolve,
+    train,
+)
 from hub.flow.forget_screen import guard_of
 from hub.flow.outlet import Outlet
 from hub.flow.report import failing, record, trouble
@@ -133,6 +147,8 @@ def finish(workspace: Workspace, run: Run) -> dict[str, Json]:
     if "failure" not in run.parts:
         with suppress(HubError):  # it stays where it waits, for the next run
             one.take_in(workspace.store, workspace.settings, run)
+    if "golden" in run.parts and workspace.settings.exports:
+        record(run, ("exports",), export_set.after_sync(workspace, run))
     told = report.finish(workspace.store, run)
     alerts.notify(workspace, run, told)
     return told

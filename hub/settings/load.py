@@ -15,6 +15,7 @@ from hub.settings.model import (
     Alerts,
     Catalogue,
     Destination,
+    Export,
     Finding,
     Matching,
     Review,
@@ -28,6 +29,7 @@ from hub.settings.units import duration, percent
 
 POLICY = ("matching", "survivorship")
 """The tables that decide who is who and what is golden."""
+EXPORT_OPTIONS = ("password", "host_key", "key", "secret", "endpoint", "region")
 MARKETING_CHANNELS = frozenset({"email", "sms", "zalo"})
 
 
@@ -130,6 +132,7 @@ def _build(path: Path, raw: Mapping[str, Json], catalogue: Catalogue) -> Setting
         extra=MappingProxyType(raw.get("fields", {}).get("extra", {})),
         review=Review(**raw.get("review", {})),
         web=_web(raw.get("web", {})),
+        exports=MappingProxyType({name: _export(name, table) for name, table in raw.get("exports", {}).items()}),
     )
 
 
@@ -187,6 +190,19 @@ def _destination(
         max_deletes=percent(table["max_deletes"]) if "max_deletes" in table else default.max_deletes,
         plan_expires=duration(table["plan_expires"]) if "plan_expires" in table else default.plan_expires,
         mark=table.get("mark", "none"),
+    )
+
+
+def _export(name: str, table: Mapping[str, Json]) -> Export:
+    default = Export(name, "")
+    return Export(
+        name,
+        table["path"],
+        table.get("format", default.format),
+        tuple(table.get("tables", default.tables)),
+        duration(table["every"]) if table.get("every") else default.every,
+        table.get("for", default.purpose),
+        MappingProxyType({key: table[key] for key in EXPORT_OPTIONS if key in table}),
     )
 
 

@@ -106,6 +106,22 @@ class Web:
 
 
 @dataclass(frozen=True, slots=True)
+class Export:
+    """`[exports.NAME]`: tables as files, written after a sync that changed something. every: seconds between two, 0 = each.
+
+    path: a folder, sftp:// or s3://. purpose: `marketing.sms`: only customers whom it allows. options: of the connection.
+    """
+
+    name: str
+    path: str = field(repr=False)
+    format: str = "csv"
+    tables: tuple[str, ...] = ("customers",)
+    every: int = 0
+    purpose: str = ""
+    options: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """A workspace, checked. database: SQLAlchemy URL, paths absolute, secrets resolved. extra: `[fields.extra]`."""
 
@@ -123,6 +139,7 @@ class Settings:
     extra: Mapping[str, str] = field(default_factory=dict)
     review: Review = Review()
     web: Web = Web()
+    exports: Mapping[str, Export] = field(default_factory=dict)
 
     @property
     def workspace(self) -> Path:

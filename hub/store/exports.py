@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from hub.model import CUSTOMER_KINDS
 from hub.store.frames import BATCH, read_batches
-from hub.store.tables import blocked_values, customers, identifiers, reassigned, xref
+from hub.store.tables import blocked_values, changes, customers, identifiers, reassigned, xref
 from hub.store.views import COLUMNS, ORDER
 
 INTEGERS = frozenset({"record_count", "version", "seq", "total", "paid"})
@@ -63,6 +63,11 @@ def batches(
         statement = select(*[view.c[each] for each in COLUMNS[name]])
         statement = statement.where(_allowed(conn, view, reach)) if reach else statement
     yield from read_batches(conn, statement.order_by(*[_bytewise(conn, view.c[each]) for each in ORDER[name]]), size)
+
+
+def position(conn: Connection) -> int:
+    """The number of the last change that this snapshot holds; 0 before the first."""
+    return int(conn.scalar(select(func.max(changes.c.seq))) or 0)
 
 
 def schema(name: str) -> dict[str, Any]:
