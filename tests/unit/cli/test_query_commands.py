@@ -127,7 +127,18 @@ def test_status_as_json(hub):
     code, out, _ = hub("status", "--json")
     told = orjson.loads(out)
     assert code == 0
-    assert set(told) == {"sources", "counts", "plans", "held", "given_up", "drift", "reviews", "scores", "erasing", "last_run"}
+    assert set(told) == {
+        "sources",
+        "counts",
+        "plans",
+        "held",
+        "given_up",
+        "drift",
+        "reviews",
+        "scores",
+        "erasing",
+        "last_run",
+    }
     assert told["counts"] == {"customers": 3, "records": 3, "open_reviews": 0, "quarantine": 1, "plans_waiting": 0}
     assert told["sources"]["events"]["status"] == told["last_run"]["status"] == "ok"
 
