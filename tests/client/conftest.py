@@ -7,11 +7,11 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import uvicorn
+from served import EVENTS, Hub
 from sqlalchemy import insert
 
 from hub.flow import access_tokens, one
@@ -22,17 +22,6 @@ from hub.store.engine import open_store
 from hub.store.tables import changes
 from hub.web.app import build
 from hub.web.ids import new_id
-
-EVENTS = 400
-
-
-@dataclass
-class Hub:
-    """url: where it answers. token: of an admin who may see and take everything. place: its workspace."""
-
-    url: str
-    token: str
-    place: Workspace
 
 
 @pytest.fixture(scope="module")

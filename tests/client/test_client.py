@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import EVENTS, Hub
+from served import EVENTS, Hub
 
 from hub.client import Client, FeedGone, FilePosition, follow, resynchronized
 from hub.errors import AuthError, ConfigError, GuardError, PermanentError, TransientError
