@@ -70,6 +70,8 @@ GROUPS: Sequence[tuple[str, Sequence[tuple[str, str, str]]]] = (
             ("tokens", "tokens", "what programs show at the API"),
             ("connectors", "connectors", "the catalogue of connectors"),
             ("db", "db", "the store's tables"),
+            ("backup", "backup", "a copy of the whole store"),
+            ("restore", "backup", "put a copy back"),
         ),
     ),
 )

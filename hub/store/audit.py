@@ -93,3 +93,26 @@ def read(
 def _row(row: Mapping[Any, Any]) -> Row:
     told = {str(name): value for name, value in row.items()}
     return {**told, "subjects": orjson.loads(told["subjects"]), "details": orjson.loads(told["details"] or "null")}
+
+
+def whole(conn: Connection) -> list[Row]:
+    """Every line as it stands in the table, the oldest first."""
+    return [
+        {str(name): value for name, value in row.items()}
+        for row in conn.execute(select(audit).order_by(audit.c.seq)).mappings()
+    ]
+
+
+def again(conn: Connection, lines: Sequence[Row]) -> int:
+    """Append those of these lines that are not there, under new numbers; how many."""
+    there = {_content(row) for row in whole(conn)}
+    fresh = [
+        {name: value for name, value in row.items() if name != "seq"} for row in lines if _content(row) not in there
+    ]
+    if fresh:
+        conn.execute(insert(audit), fresh)
+    return len(fresh)
+
+
+def _content(row: Row) -> tuple[Any, ...]:
+    return tuple(row[name] for name in ("at", "actor", "action", "subjects", "reason", "details"))

@@ -63,6 +63,14 @@ def get(conn: Connection, erasure_id: str) -> Row | None:
     return _told(rows[0]) if rows else None
 
 
+def line(conn: Connection, erasure_id: str) -> dict[str, Any]:
+    """An erasure as it is written beside the store: who, when, words and keys."""
+    row = get(conn, erasure_id) or {}
+    keys = select(erased_keys.c.digest, erased_keys.c.kind).where(erased_keys.c.erasure_id == erasure_id)
+    told = {name: row[name] for name in ("erasure_id", "golden_id", "at", "actor", "state", "words")}
+    return {**told, "keys": [[digest, kind] for digest, kind in conn.execute(keys.order_by(erased_keys.c.digest))]}
+
+
 def of(conn: Connection, golden_ids: Sequence[str]) -> list[Row]:
     """Erasures of these customers, the newest first."""
     chosen = select(erasures).where(among(conn, erasures.c.golden_id, list(golden_ids)))

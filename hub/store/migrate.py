@@ -37,16 +37,32 @@ class Checked:
 def upgrade(store: Store) -> None:
     """Bring the tables to the newest revision, and the views with them, in one transaction; nothing to do is quick."""
     with store.read() as conn:
-        if _current(conn) == head():
+        if current_of(conn) == head():
             return
+    with store.begin() as conn:
+        drop_views(conn)
+        build(conn, "head")
+
+
+def build(conn: Connection, revision: str) -> None:
+    """Bring the tables to a revision, in the caller's transaction; at the newest (`head`) with the views."""
     from alembic import command
 
-    with store.begin() as conn, ExitStack() as stack:
+    with ExitStack() as stack:
         config = _config(stack)
         config.attributes["connection"] = conn
-        drop_views(conn)
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
+    if revision == "head":
         create_views(conn)
+
+
+def tear_down(conn: Connection) -> None:
+    """Take everything of ours away (PostgreSQL)."""
+    drop_views(conn)
+    there = set(inspect(conn).get_table_names())
+    for name in [*(name for name in metadata.tables if name in there), "alembic_version"]:
+        conn.exec_driver_sql(f'DROP TABLE IF EXISTS "{name}" CASCADE')
+    conn.exec_driver_sql("DROP FUNCTION IF EXISTS audit_kept() CASCADE")
 
 
 def check(store: Store) -> Checked:
@@ -55,7 +71,7 @@ def check(store: Store) -> Checked:
     from alembic.runtime.migration import MigrationContext
 
     with store.read() as conn:
-        current = _current(conn)
+        current = current_of(conn)
         if current is None:
             return Checked(None, head())
         context = MigrationContext.configure(conn, opts={"include_object": _ours})
@@ -72,10 +88,10 @@ def head() -> str:
 def current(store: Store) -> str | None:
     """The revision that stands in the database, None in an empty one."""
     with store.read() as conn:
-        return _current(conn)
+        return current_of(conn)
 
 
-def _current(conn: Connection) -> str | None:
+def current_of(conn: Connection) -> str | None:
     """The revision that stands in the database, None in an empty one."""
     if not inspect(conn).has_table("alembic_version"):
         return None
