@@ -36,7 +36,7 @@ def build_defs(settings: Settings, overrides: Mapping[str, object] | None = None
         ],
         jobs=list(made.values()),
         schedules=automation.schedules(settings, made),
-        sensors=[automation.rebuild_sensor(made)],
+        sensors=[automation.rebuild_sensor(made), *automation.nudge_sensors(settings, made)],
         resources={"hub": hub_run(str(settings.path)), **(overrides or {})},
         executor=dg.in_process_executor,
     )

@@ -1,4 +1,4 @@
-"""Jobs, schedules and the sensor that rebuilds after a hard crash."""
+"""Jobs, schedules, the sensors that rebuild after a hard crash and that pull when a vendor tells of a change."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -7,8 +7,10 @@ import dagster as dg
 
 from hub.assets import destinations, sources
 from hub.assets.golden import GOLDEN, MATCHES
-from hub.settings import Settings
+from hub.settings import Settings, Source
 from hub.settings.units import cron
+from hub.store import nudges
+from hub.store.engine import StoreError, open_store
 
 TAGS = {"hub/kind": "sync"}
 Job = Any
@@ -20,11 +22,11 @@ def _downstream(settings: Settings) -> list[dg.AssetKey]:
 
 
 def jobs(settings: Settings) -> Mapping[str, Job]:
-    """`sync` (all), `sync_<source>` for each source with a schedule, `rebuild` (golden and destinations, no pull)."""
+    """`sync` (all), `sync_<source>` for each source with a schedule or webhooks, `rebuild` (golden and destinations, no pull)."""
     select = dg.AssetSelection.assets
     made: dict[str, Job] = {"sync": dg.define_asset_job("sync", dg.AssetSelection.all(), tags=TAGS)}
     for name, source in settings.sources.items():
-        if source.every:
+        if source.every or _tells(source):
             selection = select(sources.key_of(name), *_downstream(settings))
             made[f"sync_{name}"] = dg.define_asset_job(f"sync_{name}", selection, tags={**TAGS, "hub/source": name})
     made["rebuild"] = dg.define_asset_job("rebuild", select(*_downstream(settings)), tags={"hub/kind": "rebuild"})
@@ -44,6 +46,44 @@ def schedules(settings: Settings, made: Mapping[str, Job]) -> Sequence[dg.Schedu
         for name, source in settings.sources.items()
         if source.every
     ]
+
+
+def _tells(source: Source) -> bool:
+    """Whether the vendor tells by webhooks that something changed."""
+    return bool(source.options.get("webhook_secret"))
+
+
+def nudge_sensors(settings: Settings, made: Mapping[str, Job]) -> Sequence[dg.SensorDefinition]:
+    """Pull a source whose vendor has told that something changed, within half a minute and once for all that came since."""
+    told = {name: made[f"sync_{name}"] for name, source in settings.sources.items() if _tells(source)}
+    if not told:
+        return []
+
+    @dg.sensor(
+        name="pull_when_told",
+        jobs=list(told.values()),
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        minimum_interval_seconds=30,
+    )
+    def _pull() -> Iterator[dg.RunRequest | dg.SkipReason]:
+        waiting = {name: at for name, at in _standing(settings).items() if name in told}
+        if not waiting:
+            yield dg.SkipReason("no vendor has told of a change")
+        for name, at in waiting.items():
+            yield dg.RunRequest(run_key=f"{name}-{at}", job_name=f"sync_{name}")
+
+    return [_pull]
+
+
+def _standing(settings: Settings) -> Mapping[str, str]:
+    store = open_store(settings.database)
+    try:
+        with store.read() as conn:
+            return nudges.standing(conn)
+    except StoreError:
+        return {}
+    finally:
+        store.dispose()
 
 
 def rebuild_sensor(made: Mapping[str, Job]) -> dg.SensorDefinition:

@@ -69,7 +69,7 @@ def _line(row: Json, language: str) -> str:
 def revoke(token_id: str, as_json: bool, config: str | None) -> None:
     """From now on this token opens nothing."""
     with opened(config) as workspace:
-        access_tokens.revoke(workspace.store, token_id)
+        access_tokens.revoke(workspace.store, token_id, account())
         language = workspace.settings.language
     emit({"token_id": token_id, "revoked": True}, as_json, lambda _: say(language, "tokens.revoked", token_id=token_id))
     stop(OK)

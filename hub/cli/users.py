@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from hub.cli.common import OK, emit, example, opened, options, stop
+from hub.cli.common import OK, account, emit, example, opened, options, stop
 from hub.cli.say import say
 from hub.errors import ConfigError
 from hub.flow import access
@@ -36,7 +36,7 @@ def add(
     password = _password()
     scopes = [scope for scope, given in (("pii", pii), ("export", export)) if given]
     with opened(config) as workspace:
-        user_id = access.add_user(workspace.store, name, password, role, stores or None, scopes)
+        user_id = access.add_user(workspace.store, name, password, role, stores or None, scopes, account())
         language = workspace.settings.language
     emit({"user_id": user_id, "name": name, "role": role}, as_json, lambda _: say(language, "users.added", name=name))
     stop(OK)
@@ -84,7 +84,7 @@ def enable(name: str, as_json: bool, config: str | None) -> None:
 
 def _switch(name: str, as_json: bool, config: str | None, *, active: bool) -> None:
     with opened(config) as workspace:
-        access.set_active(workspace.store, name, active=active)
+        access.set_active(workspace.store, name, active=active, by=account())
         language = workspace.settings.language
     said = "users.enabled" if active else "users.disabled"
     emit({"name": name, "active": active}, as_json, lambda _: say(language, said, name=name))
@@ -97,7 +97,7 @@ def _switch(name: str, as_json: bool, config: str | None, *, active: bool) -> No
 def password(name: str, as_json: bool, config: str | None) -> None:
     """A new password; ends the person's sessions."""
     with opened(config) as workspace:
-        access.set_password(workspace.store, name, _password())
+        access.set_password(workspace.store, name, _password(), account())
         language = workspace.settings.language
     emit({"name": name, "changed": True}, as_json, lambda _: say(language, "users.changed", name=name))
     stop(OK)

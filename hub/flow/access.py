@@ -21,7 +21,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from hub.errors import AuthError, ConfigError
 from hub.flow.run import utc_now
 from hub.model import from_utc_text, utc_text
-from hub.store import access
+from hub.store import access, audit
 from hub.store.engine import Store, StoreConnection
 
 ROLES = ("reader", "writer", "operator", "steward", "admin")
@@ -181,9 +181,18 @@ def checked(role: str, scopes: Sequence[str]) -> None:
 
 
 def add_user(
-    store: Store, name: str, password: str, role: str, stores: Sequence[str] | None = None, scopes: Sequence[str] = ()
+    store: Store,
+    name: str,
+    password: str,
+    role: str,
+    stores: Sequence[str] | None = None,
+    scopes: Sequence[str] = (),
+    by: str = "hub",
 ) -> str:
-    """A new person; gives the id. Raises ConfigError: name taken or empty, password too short, no such role or scope."""
+    """A new person; gives the id. by: who adds them, for the audit log.
+
+    Raises ConfigError: name taken or empty, password too short, no such role or scope.
+    """
     checked(role, scopes)
     told, at = name.strip().lower(), utc_now()
     if not told or len(told) > 100 or not told.isprintable():
@@ -195,6 +204,8 @@ def add_user(
         if access.user(conn, told) is not None:
             raise ConfigError(f"there is a user named {told!r} already", code="access.taken")
         access.add_user(conn, row | more | {"created_at": at, "changed_at": at})
+        told_of = {"role": role, "scopes": sorted(scopes), "stores": sorted(stores) if stores else None}
+        audit.write(conn, at=at, actor=by, action="user.add", subjects=[told], details=told_of)
     return user_id
 
 
@@ -211,22 +222,25 @@ def _hashed(password: str) -> str:
     return _hasher().hash(password)
 
 
-def set_password(store: Store, name: str, password: str) -> None:
+def set_password(store: Store, name: str, password: str, by: str = "hub") -> None:
     """A new password; ends the person's sessions and lock-out."""
-    kept = _hashed(password)
+    kept, at = _hashed(password), utc_now()
     with store.begin() as conn:
         row = _known(conn, name)
-        told = {"password": kept, "failures": 0, "locked_until": None, "changed_at": utc_now()}
+        told = {"password": kept, "failures": 0, "locked_until": None, "changed_at": at}
         access.change_user(conn, row["user_id"], told)
         access.close_sessions(conn, row["user_id"])
+        audit.write(conn, at=at, actor=by, action="user.password", subjects=[row["name"]])
 
 
-def set_active(store: Store, name: str, *, active: bool) -> None:
+def set_active(store: Store, name: str, *, active: bool, by: str = "hub") -> None:
     """Shut a person out, or let them in again."""
     with store.begin() as conn:
         row = _known(conn, name)
-        access.change_user(conn, row["user_id"], {"active": active, "changed_at": utc_now()})
+        at, action = utc_now(), "user.enable" if active else "user.disable"
+        access.change_user(conn, row["user_id"], {"active": active, "changed_at": at})
         access.close_sessions(conn, row["user_id"])
+        audit.write(conn, at=at, actor=by, action=action, subjects=[row["name"]])
 
 
 def _known(conn: StoreConnection, name: str) -> Mapping[str, Any]:

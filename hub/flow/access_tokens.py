@@ -14,7 +14,7 @@ import orjson
 from hub.errors import ConfigError
 from hub.flow.access import Who, checked, digest, later, stores_text, who_of
 from hub.flow.run import utc_now
-from hub.store import access
+from hub.store import access, audit
 from hub.store.engine import Store, StoreConnection
 
 HEAD = "hub_"
@@ -47,6 +47,13 @@ def create(
     }  # fmt: skip
     with store.begin() as conn:
         access.add_token(conn, row)
+        told = {
+            "name": row["name"],
+            "role": role,
+            "scopes": sorted(scopes),
+            "stores": sorted(stores) if stores else None,
+        }
+        audit.write(conn, at=at, actor=by, action="token.create", subjects=[token_id], details=told)
     return token_id, text
 
 
@@ -64,11 +71,13 @@ def listed(store: Store, now: str | None = None) -> list[dict[str, Any]]:
     ]
 
 
-def revoke(store: Store, token_id: str) -> None:
+def revoke(store: Store, token_id: str, by: str = "hub") -> None:
     """From now on the token opens nothing. Raises ConfigError when there is none that stands."""
     with store.begin() as conn:
-        if not access.revoke_token(conn, token_id, utc_now()):
+        at = utc_now()
+        if not access.revoke_token(conn, token_id, at):
             raise ConfigError(f"no token {token_id!r} stands", hint="see `hub tokens list`", code="access.token")
+        audit.write(conn, at=at, actor=by, action="token.revoke", subjects=[token_id])
 
 
 def bearer(conn: StoreConnection, text: str, now: str) -> Who | None:

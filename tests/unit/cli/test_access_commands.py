@@ -7,9 +7,12 @@ from pathlib import Path
 import orjson
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
 from hub.cli import cli
 from hub.errors import ConfigError
+from hub.store.engine import open_store
+from hub.store.tables import audit
 
 
 @pytest.fixture
@@ -53,3 +56,18 @@ def test_a_revoked_token_stays_listed(place: Path) -> None:
     made = orjson.loads(run(place, "tokens", "create", "till", "--json").stdout)
     assert run(place, "tokens", "revoke", made["token_id"]).exit_code == 0
     assert orjson.loads(run(place, "tokens", "list", "--json").stdout)[0]["state"] == "revoked"
+
+
+def test_who_was_let_in_and_who_did_it_stand_in_the_audit_log(place: Path) -> None:
+    run(place, "users", "add", "lan", "--role", "admin", typed="a long password\n")
+    run(place, "users", "disable", "lan")
+    token_id = orjson.loads(run(place, "tokens", "create", "till", "--json").stdout)["token_id"]
+    run(place, "tokens", "revoke", token_id)
+    store = open_store(f"sqlite:///{place / 'data' / 'hub.db'}")
+    with store.read() as conn:
+        rows = [(row.action, row.subjects) for row in conn.execute(select(audit).order_by(audit.c.seq))]
+    store.dispose()
+    mine = f'["{token_id}"]'
+    assert rows == [
+        ("user.add", '["lan"]'), ("user.disable", '["lan"]'), ("token.create", mine), ("token.revoke", mine)
+    ]  # fmt: skip
