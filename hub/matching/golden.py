@@ -24,6 +24,8 @@ from hub.settings import Survivorship
 
 CHUNK = 50_000
 """Customers decided at a time."""
+TOGETHER = 5_000
+"""Documents read at a time."""
 VALUES = (
     "customer_type", "full_name", "phone", "phone_national", "email", "phones", "emails", "birth_date", "gender",
     "address", "province", "company_name", "marketing_email", "marketing_sms", "marketing_zalo", "marketing_call",
@@ -135,13 +137,7 @@ def _decided(
     said: Mapping[str, Sequence[Consent]],
 ) -> pl.DataFrame:
     """The rows of the customers of one slice."""
-    parsed = members.select("golden_id", "g", "m", *COLUMNS).hstack(
-        members.select(pl.when(_says_more()).then("doc"))
-        .to_series()
-        .str.json_decode(IN_DOC)
-        .struct.unnest()
-        .get_columns()
-    )
+    parsed = members.select("golden_id", "g", "m", *COLUMNS).hstack(_read(members))
     wide = lists.records(members)
     scalars, why = _scalars(parsed, setup, _pinned(members, pins), wide.height)
     wide = wide.hstack(scalars)
@@ -149,6 +145,13 @@ def _decided(
     rows = documents(wide.hstack(spread(_extras(members, setup), wide.height)), why)
     ids = members.select("g", "golden_id").unique("g", keep="first", maintain_order=True)
     return ids.hstack(rows.drop("g").get_columns()).select(list(SCHEMA)).cast(SCHEMA)  # type: ignore[arg-type]  # a schema is a mapping of columns to types
+
+
+def _read(members: pl.DataFrame) -> list[pl.Series]:
+    """The columns of IN_DOC out of the documents; some at a time, as reading takes many times their own memory."""
+    docs = members.select(pl.when(_says_more()).then("doc")).to_series()
+    parts = [docs[start : start + TOGETHER].str.json_decode(IN_DOC) for start in range(0, len(docs), TOGETHER)]
+    return pl.concat(parts).struct.unnest().get_columns()
 
 
 def _says_more() -> pl.Expr:
