@@ -54,10 +54,18 @@ def _stamps(conn: Connection, new: pl.DataFrame) -> pl.DataFrame:
 def _shared(conn: Connection, new: pl.DataFrame) -> pl.DataFrame:
     """rid, said: for every key of these records that several customers share, and by how many."""
     shared = goldens.shared(conn)
-    borne = select(*[identifiers.c[name] for name in ("rid", "type", "value")])
-    here = among(conn, identifiers.c.value, shared["value"].unique().to_list())
-    rows = read_frame(conn, borne.where(here, identifiers.c.key)).unique().join(shared, on=["type", "value"])
+    values = shared["value"].unique().to_list()
+    rows = _keys(conn, values).join(shared, on=["type", "value"]).unique()
     return _told(rows.join(new.select("rid"), on="rid", how="semi").select("rid", "type", "value", "customers"))
+
+
+def _keys(conn: Connection, values: list[str]) -> pl.DataFrame:
+    """rid, type, value: at least all keys that are one of these values."""
+    columns = ("rid", "type", "value")
+    if kept.whole(conn):
+        return kept.everything(conn, identifiers, (*columns, "key")).filter("key").select(columns)
+    borne = select(*[identifiers.c[name] for name in columns])
+    return read_frame(conn, borne.where(among(conn, identifiers.c.value, values), identifiers.c.key))
 
 
 def _lost(conn: Connection, new: pl.DataFrame) -> pl.DataFrame:

@@ -64,6 +64,8 @@ def count(conn: Connection) -> int:
 
 def settle(conn: Connection, taken: Scope, proposal: Proposal) -> None:
     """Let the suggestions fall that a run has settled, without looking for others."""
+    if conn.scalar(select(suggestions.c.rid_a).limit(1)) is None:
+        return
     mine = [*taken.records["rid"], *taken.gone]
     replace(conn, _standing(of(conn, mine), taken, proposal), mine)
 

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hub.errors import ConfigError
 from hub.model import FIELDS, Json
@@ -42,6 +43,7 @@ class Target:
     columns: tuple[str, ...]
 
 
+@lru_cache(maxsize=4_096)
 def fold(text: str) -> str:
     """A heading for comparing: lower case, no accents (đ→d), one space between words, no `*` or `:` at its end."""
     plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
