@@ -25,6 +25,7 @@ from hub.store import decisions, holds, pins, reviews
 from hub.store.engine import StoreConnection
 
 Row = Mapping[str, Any]
+Rows = Callable[[StoreConnection], list[Row]]
 LATER = "later"
 ANSWERS: Mapping[str, Sequence[str]] = {
     **dict.fromkeys(reviews.PAIRS, ("merge", "apart", "related")),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import orjson
 from sqlalchemy import Connection, select
 
 from hub.model import CUSTOMER_KINDS
@@ -53,10 +54,13 @@ def ready(store: Store) -> bool:
     return True
 
 
-def search(conn: Connection, text: str, limit: int = 50, *, everyone: bool = False, numbers: bool = True) -> Found:
+def search(
+    conn: Connection, text: str, limit: int = 50, *, everyone: bool = False, numbers: bool = True,
+    stores: frozenset[str] | None = None,
+) -> Found:  # fmt: skip
     """Customers for what was typed. everyone: also anonymous, masked, staff and test ones.
 
-    numbers: parts of phones and e-mails may be searched (for those who may see them). Without an index nothing is found.
+    stores: only customers of one of these. numbers: parts of phones and e-mails may be searched (for those who may see them). Without an index nothing is found.
     """
     asked = read(text)
     if not numbers:
@@ -68,9 +72,8 @@ def search(conn: Connection, text: str, limit: int = 50, *, everyone: bool = Fal
     found: dict[str, Row] = {}
     for times, wanted in ((2, whole_grams(asked)), (LOOKED, grams(asked))):
         ids = [one for one in _candidates(conn, wanted, times * most + 2) if one not in found]
-        found |= {
-            row["golden_id"]: row for row in _fitting(conn, [*ids, *fresh], asked, everyone=everyone, numbers=numbers)
-        }
+        fitting = _fitting(conn, [*ids, *fresh], asked, everyone=everyone, numbers=numbers)
+        found |= {row["golden_id"]: row for row in _of_stores(conn, fitting, stores)}
         fresh = []
         if len(found) > most:
             break
@@ -115,6 +118,16 @@ def _fitting(conn: Connection, ids: Sequence[str], asked: Asked, *, everyone: bo
     rows = conn.execute(select(*[customers.c[name] for name in SHOWN]).where(*where)).mappings()
     told = [{str(name): value for name, value in row.items()} for row in rows]
     return [row for row in told if fits(asked, _words(row, numbers=numbers), national(row["phones"]))]
+
+
+def _of_stores(conn: Connection, rows: Sequence[Row], stores: frozenset[str] | None) -> Sequence[Row]:
+    """Those of one of the stores."""
+    if stores is None or not rows:
+        return rows
+    docs = select(customers.c.golden_id, customers.c.doc)
+    told = conn.execute(docs.where(among(conn, customers.c.golden_id, [row["golden_id"] for row in rows])))
+    mine = {row.golden_id for row in told if not stores.isdisjoint(orjson.loads(row.doc).get("stores", ()))}
+    return [row for row in rows if row["golden_id"] in mine]
 
 
 def _words(row: Row, *, numbers: bool) -> list[str]:

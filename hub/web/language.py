@@ -1,6 +1,6 @@
 """The reader's language: chosen on a page, else their browser's, else the shop's. Sentences by gettext.
 
-Belongs here: choosing, loading message files (hub/web/locale/LANG/LC_MESSAGES/hub.mo). Does not: sentences of the flow.
+Belongs here: choosing, loading message files (hub/web/locale/LANG.po). Does not: sentences of the flow.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from functools import cache
 from importlib import resources
 
 from starlette.requests import Request
+
+from hub.web.catalogue import Catalogue
 
 LANGUAGES = ("vi", "en")
 COOKIE = "hub_language"
@@ -29,9 +31,6 @@ def language(request: Request, usual: str) -> str:
 
 @cache
 def messages(code: str) -> gettext.NullTranslations:
-    """The message file of a language; without one, sentences as they stand in the templates."""
-    file = resources.files("hub.web") / "locale" / code / "LC_MESSAGES" / "hub.mo"
-    if not file.is_file():
-        return gettext.NullTranslations()
-    with file.open("rb") as opened:
-        return gettext.GNUTranslations(opened)
+    """The sentences of a language; without a file, as they stand in the templates."""
+    file = resources.files("hub.web") / "locale" / f"{code}.po"
+    return Catalogue(file.read_text(encoding="utf-8")) if file.is_file() else gettext.NullTranslations()

@@ -12,9 +12,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from hub.flow.run import utc_now
 from hub.web.csrf import token_of
+from hub.web.forms import Forms
 from hub.web.ground import ground, who
 from hub.web.language import language, messages
+
+
+THEME = "hub_theme"
+THEMES = ("light", "dark")
 
 
 @cache
@@ -28,15 +34,23 @@ def environment() -> Environment:
     return made
 
 
+def theme(request: Request) -> str:
+    """light | dark as this browser chose, "" as its system has it."""
+    chosen = request.cookies.get(THEME, "")
+    return chosen if chosen in THEMES else ""
+
+
 def page(request: Request, template: str, status: int = 200, /, **values: Any) -> HTMLResponse:
-    """A page. Every template knows: who (None: nobody signed in), csrf, language, settings, path, `_`, gettext, ngettext."""
+    """A page. Every template knows: who (None: nobody signed in), csrf, language, settings, path, here (path and query),
+    f (forms.Forms), theme, `_`, gettext, ngettext."""
     settings = ground(request).workspace.settings
     code = language(request, settings.language)
     told = messages(code)
     known = {
         "who": who(request), "csrf": token_of(request), "language": code, "settings": settings, "path": request.url.path,
         "_": told.gettext, "gettext": told.gettext, "ngettext": told.ngettext,
-        "request_id": request.scope.get("hub.request_id"),
+        "request_id": request.scope.get("hub.request_id"), "f": Forms(code, settings.timezone, utc_now()),
+        "theme": theme(request), "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
     }  # fmt: skip
     text = environment().get_template(template).render(known | values)
     return HTMLResponse(text, status, {"cache-control": "no-store", "content-language": code})

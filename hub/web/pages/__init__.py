@@ -2,6 +2,25 @@
 
 from starlette.routing import BaseRoute
 
-from hub.web.pages import home, signin
+from hub.web.pages import (
+    customer,
+    customer_acts,
+    customers,
+    decisions,
+    home,
+    ledger,
+    look,
+    plans,
+    quarantine,
+    question,
+    questions,
+    runs,
+    signin,
+    sources,
+)
 
-ROUTES: list[BaseRoute] = [*home.ROUTES, *signin.ROUTES]
+MODULES = (
+    home, signin, look, questions, question, decisions, customers, customer, customer_acts, sources, runs, quarantine, plans,
+    ledger,
+)  # fmt: skip
+ROUTES: list[BaseRoute] = [route for module in MODULES for route in module.ROUTES]

@@ -1,0 +1,96 @@
+"""One customer: values and why, records, relations, orders, what happened, as they were on a past day.
+
+Belongs here: the page, whole and masked. Does not: what people do there (customer_acts.py), the story (flow.explain).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from hub.flow.explain import explain
+from hub.flow.timeline import timeline
+from hub.matching.golden import SCALARS
+from hub.model import Json, utc_text
+from hub.settings import Settings
+from hub.web import masking
+from hub.web.asked import may_see, sees_all, typed
+from hub.web.ground import ground, signed
+from hub.web.guard import needs
+from hub.web.looked import looked
+from hub.web.pages.questions import worded
+from hub.web.problems import Problem
+from hub.web.render import page
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+READ_ONLY = ("points", "debt", "family_name", "given_name")
+Story = Mapping[str, Any]
+
+
+@needs("reader")
+def show(request: Request) -> Response:
+    """The customer's page."""
+    key, asked = typed(request.path_params["key"]), request.query_params
+    settings = worded(request)
+    story = _story(request, settings, key)
+    golden_id = story["golden"]["golden_id"]
+    if key != golden_id:
+        return RedirectResponse(f"/customers/{golden_id}", 303)
+    full, day = sees_all(request), asked.get("at", "")
+    past = _past(request, settings, golden_id, day) if DAY.fullmatch(day) else None
+    looked(request, [golden_id])
+    told = story if full else masked(story)
+    return page(
+        request, "customer.html", story=told, full=full, events=timeline(told), day=day if past is not None else "", past=past,
+        done=asked.get("done"), decision=asked.get("decision"), pinnable=[one for one in SCALARS if one not in READ_ONLY],
+    )  # fmt: skip
+
+
+def _story(request: Request, settings: Settings, key: str) -> Story:
+    story = explain(ground(request).workspace.store, settings, key)
+    if "golden" not in story or not may_see(signed(request), story["golden"]):
+        raise Problem(404, "customer.none")
+    return story
+
+
+def _past(request: Request, settings: Settings, golden_id: str, day: str) -> list[dict[str, Json]] | None:
+    """The documents of the end of a day; None for no day."""
+    try:
+        end = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=ZoneInfo(settings.timezone)) + timedelta(days=1)
+    except ValueError:
+        return None
+    found = explain(ground(request).workspace.store, settings, golden_id, utc_text(end))["customers"]
+    seen = [one for one in found if may_see(signed(request), one)]
+    return seen if sees_all(request) else [masking.document(dict(one)) for one in seen]
+
+
+def masked(story: Story) -> dict[str, Any]:
+    """The story without what identifies or reaches the person, and without sentences, which quote values."""
+    golden = masking.document(dict(story["golden"]))
+    fields = {
+        name: {"value": golden[name], "source": one["source"], "source_id": None, "rule": one["rule"], "losers": [], "sentence": ""}
+        for name, one in story["fields"].items()
+        if name in golden and not isinstance(golden[name], list | dict)
+    }  # fmt: skip
+    records = [{**one, "source_id": masking.named(one["source_id"]), "values": {}} for one in story["records"]]
+    records = [{**one, "code": masking.named(one["code"]) if one["code"] else None} for one in records]
+    history = [{**one, "values": {}} for one in story["history"]]
+    related = [{**masking.summary(one), "shares": [], "relations": []} for one in story["related"]]
+    shut: dict[str, Any] = {name: [] for name in ("refusals", "generic", "pins", "acknowledged", "doubles", "links")}
+    decisions = [{**one, "reason": None} for one in story["decisions"]]
+    holds = [{**one, "reason": None} for one in story["holds"]]
+    return {
+        **story, **shut, "golden": golden, "fields": fields, "records": records, "history": history, "related": related,
+        "decisions": decisions, "holds": holds, "consents": golden.get("consents", []),
+        "pushes": [{**one, "target": None} for one in story["pushes"]],
+    }  # fmt: skip
+
+
+ROUTES: list[BaseRoute] = [Route("/customers/{key}", show, methods=["GET"], name="customer")]

@@ -1,0 +1,50 @@
+"""Searching customers.
+
+Belongs here: the search box and what it finds. Does not: one customer (customer.py), the index (store.search).
+"""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from hub.flow.lookup import look_up
+from hub.model import Json
+from hub.store import search, story
+from hub.web import masking
+from hub.web.asked import sees_all, typed
+from hub.web.ground import ground, signed
+from hub.web.guard import needs
+from hub.web.looked import looked
+from hub.web.pages.questions import worded
+from hub.web.render import page
+
+
+@needs("reader")
+def find(request: Request) -> Response:
+    """What was typed: an exact key leads to the customer, anything else to a list."""
+    text, store = typed(request.query_params.get("q")), ground(request).workspace.store
+    if not text:
+        return page(request, "customers.html", q="", rows=(), more=False)
+    with store.read() as conn:
+        exact = look_up(conn, worded(request), text)
+        heads = story.summaries(conn, exact) if exact else ()
+    if len(heads) == 1 and signed(request).stores is None:
+        return RedirectResponse(f"/customers/{heads[0]['golden_id']}", 303)
+    search.ready(store)
+    full, stores = sees_all(request), signed(request).stores
+    with store.read() as conn:
+        found = search.search(conn, text, numbers=full, stores=stores)
+    known = {row["golden_id"] for row in found.rows}
+    rows = [*(row for row in heads if row["golden_id"] not in known and stores is None), *found.rows]
+    looked(request, [row["golden_id"] for row in rows])
+    return page(request, "customers.html", q=text, rows=[_told(dict(row), full=full) for row in rows], more=found.more)
+
+
+def _told(row: dict[str, Json], *, full: bool) -> dict[str, Json]:
+    shown = row if full else masking.summary(row) | {"birth_date": None}
+    return {"province": None, "sources": None, "birth_date": None, **shown}
+
+
+ROUTES: list[BaseRoute] = [Route("/customers", find, methods=["GET"], name="customers")]

@@ -1,0 +1,127 @@
+"""One question: records side by side, what each answer would change, the answer.
+
+Belongs here: the comparison page and its answers. Does not: the queue (questions.py), what an answer means (flow.review_decide).
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from hub.errors import ConfigError
+from hub.flow import compare_view, review, review_decide, review_show
+from hub.flow.carry_out import carry_out, in_run
+from hub.flow.review_version import CHANGED, as_seen, version
+from hub.flow.run import Run
+from hub.model import Json
+from hub.store import reviews
+from hub.store.engine import StoreConnection
+from hub.web.asked import chosen, everywhere, must_see_all, new_run, typed
+from hub.web.forms import Forms
+from hub.web.ground import form, ground, many, signed
+from hub.web.guard import needs
+from hub.web.looked import looked
+from hub.web.pages.questions import worded
+from hub.web.problems import Problem
+from hub.web.render import page
+
+TAKEN = ("review.decided", "review.gone", CHANGED)
+
+
+@needs("steward")
+def compare(request: Request) -> Response:
+    """The comparison."""
+    must_see_all(request)
+    everywhere(request)
+    return _page(request, typed(request.path_params["review_id"]))
+
+
+def _page(request: Request, review_id: str, status: int = 200, clash: str = "", error: str = "") -> Response:
+    here, settings = ground(request), worded(request)
+    store = here.workspace.store
+    told = review_show.facts(store, settings, review_id)
+    with store.read() as conn:
+        onward = _next(conn, here.now(), told["review_id"])
+    sides = told.get("sides", ())
+    forms = Forms(settings.language, settings.timezone, here.now())
+    looked(request, [side["customer"]["golden_id"] for side in sides])
+    return page(
+        request, "question.html", status, told=told, rows=compare_view.table(sides, forms.plain), onward=onward, clash=clash,
+        error=error, verdicts=review_decide.ANSWERS[told["kind"]], waiting=told["state"] in reviews.WAITING,
+        records=[(place, record) for place, side in enumerate(sides) for record in side["records"]],
+        done=request.query_params.get("done"),
+    )  # fmt: skip
+
+
+def _next(conn: StoreConnection, now: str, review_id: str) -> str | None:
+    """The question after this one in the order of asking, else the first other one."""
+    ids = [row["review_id"] for row in reviews.open_ones(conn, now, limit=500)]
+    at = ids.index(review_id) + 1 if review_id in ids else 0
+    return next((one for one in [*ids[at:], *ids[:at]] if one != review_id), None)
+
+
+@needs("steward")
+def effects(request: Request) -> Response:
+    """What each answer would change, when some records are left out."""
+    must_see_all(request)
+    everywhere(request)
+    here, settings = ground(request), worded(request)
+    store, out = here.workspace.store, request.query_params.getlist("exclude")
+    with store.read() as conn:
+        row = review_decide.one(conn, typed(request.path_params["review_id"]))
+    told: dict[str, Json] = {}
+    if row["state"] in reviews.WAITING:
+        told = review_show.answers(store, settings, Run(new_run()), row, out)
+    return page(request, "effects.html", answers=told, review_id=row["review_id"])
+
+
+@needs("steward")
+def decide(request: Request) -> Response:
+    """Take an answer, if the question is still as it was seen."""
+    must_see_all(request)
+    everywhere(request)
+    here, sent = ground(request), form(request)
+    review_id, verdict = typed(request.path_params["review_id"]), chosen(sent.get("verdict"), review_decide.VERDICTS)
+    if verdict is None:
+        raise Problem(422, "review.verdict")
+    try:
+        made = _carry_out(request, review_id, verdict)
+    except ConfigError as error:
+        if error.code in TAKEN:
+            return _page(request, review_id, 409, clash=error.code)
+        return _page(request, review_id, 422, error=error.message)
+    with here.workspace.store.read() as conn:
+        onward = _next(conn, here.now(), review_id)
+    query = urlencode({"done": made})
+    return RedirectResponse(f"/reviews/{onward}?{query}" if onward else f"/reviews?answered={made}", 303)
+
+
+def _carry_out(request: Request, review_id: str, verdict: str) -> str:
+    """Write the answer; the decision's id, "later" when it was put off."""
+    here, settings, sent = ground(request), worded(request), form(request)
+    author, reason, seen = signed(request).author, sent.get("reason") or None, sent.get("version", "")
+    rows = review_decide.named([review_id])
+    if verdict == review_decide.LATER:
+
+        def steps(run: Run) -> None:
+            with here.workspace.store.begin() as conn:
+                row = review_decide.one(conn, review_id)
+                if version(conn, row) != seen:
+                    raise ConfigError("the question has changed", code=CHANGED)
+                review.postpone(conn, rows(conn), run, author, reason)
+
+        in_run(here.workspace, steps, "review")
+        return "later"
+    plan = review_decide.decide(settings, rows, verdict, many(request, "exclude"))
+    made = carry_out(here.workspace, as_seen(review_id, seen, plan), author, reason, "review")
+    return str(made["decision_id"])
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/reviews/{review_id}", compare, methods=["GET"], name="question"),
+    Route("/reviews/{review_id}/effects", effects, methods=["GET"], name="effects"),
+    Route("/reviews/{review_id}/decision", decide, methods=["POST"]),
+]
