@@ -84,7 +84,9 @@ def table(sides: Sequence[Row], plain: Any) -> list[dict[str, Json]]:
         if any(lines for _, lines in said):
             cells = [_cell(at, said, record["since"].get(name)) for at, (_, record) in enumerate(records)]
             whole = {tuple(lines) for _, lines in said if lines}
-            rows.append({"field": name, "agree": len(whole) == 1 and sum(bool(one) for _, one in said) > 1, "cells": cells})
+            rows.append(
+                {"field": name, "agree": len(whole) == 1 and sum(bool(one) for _, one in said) > 1, "cells": cells}
+            )
     return rows
 
 
@@ -97,7 +99,9 @@ def _cell(at: int, said: Sequence[tuple[int, list[str]]], since: str | None) -> 
     place, lines = said[at]
     if not lines:
         return None
-    others = [other for side, other in said if side != place and other] or [other for _, other in said[:1] if at and other]
+    others = [other for side, other in said if side != place and other] or [
+        other for _, other in said[:1] if at and other
+    ]
     if not others:
         return Cell([[Piece(line)] for line in lines], since)
     theirs = {line for other in others for line in other}

@@ -10,8 +10,8 @@ from typing import Any
 
 import orjson
 
-from hub.flow.report import BAD_SOURCE
 from hub.flow.reasons import sentence
+from hub.flow.report import BAD_SOURCE
 from hub.model import Json, from_utc_text
 from hub.store import overview, runs
 from hub.store.engine import Store
@@ -35,7 +35,12 @@ def trend(told: Sequence[Row], source: str) -> dict[str, Json]:
     parts = [one["report"]["sources"][source] for one in mine]
     bad = [place for place, part in enumerate(parts) if part["status"] in BAD_SOURCE]
     changed = [part["new"] + part["changed"] + part["removed"] for part in parts]
-    return {"read": [part["read"] for part in parts], "bad": bad, "changed": changed, "last": mine[-1]["started_at"] if mine else None}
+    return {
+        "read": [part["read"] for part in parts],
+        "bad": bad,
+        "changed": changed,
+        "last": mine[-1]["started_at"] if mine else None,
+    }
 
 
 def since_yesterday(told: Sequence[Row], now: str) -> dict[str, int]:

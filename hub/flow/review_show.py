@@ -18,7 +18,6 @@ from hub.flow.review import tell
 from hub.flow.review_decide import ANSWERS, decide, named
 from hub.flow.review_decide import one as meant
 from hub.flow.review_report import customer_of
-from hub.flow.review_version import version
 from hub.flow.run import Run
 from hub.flow.waterfall import waterfalls
 from hub.matching import evidence as compared
@@ -38,17 +37,9 @@ Row = Mapping[str, Any]
 def shown(store: Store, settings: Settings, run: Run, typed: str) -> dict[str, Json]:
     """The JSON of `hub review show`: the question; sides (customer and records, each value with its age), joins and refusals
     between them, differences since it was decided, pin, pairs held back; answers: verdict → its effect, or why it cannot be."""
-    told = facts(store, settings, typed)
-    return {**told, "answers": answers(store, settings, run, told) if told["state"] in reviews.WAITING else {}}
-
-
-def facts(store: Store, settings: Settings, typed: str) -> dict[str, Json]:
-    """What `shown` tells, without the answers' effects; `version` tells whether it is still the same (review_version)."""
-    with store.read() as conn:
-        row = meant(conn, typed)
-        told = {**_about(conn, settings, row), "version": version(conn, row)}
-    (question,) = tell(store, settings, [row])
-    return {**question, **told}
+    question = told(store, settings, typed)
+    open_ = question["state"] in reviews.WAITING
+    return {**question, "answers": answers(store, settings, run, question) if open_ else {}}
 
 
 def told(store: Store, settings: Settings, typed: str) -> dict[str, Json]:
@@ -168,9 +159,7 @@ def _pin(conn: StoreConnection, settings: Settings, row: Row, ids: Sequence[str]
     )
 
 
-def answers(
-    store: Store, settings: Settings, run: Run, row: Row, exclude: Sequence[str] = ()
-) -> dict[str, Json]:
+def answers(store: Store, settings: Settings, run: Run, row: Row, exclude: Sequence[str] = ()) -> dict[str, Json]:
     """Verdict → what it would change; `impossible` where it cannot be meant. exclude: records that are somebody else."""
     told: dict[str, Json] = {}
     for verdict in ANSWERS[row["kind"]]:
@@ -178,7 +167,9 @@ def answers(
             told[verdict] = told["apart"]
             continue
         try:
-            told[verdict] = effect.preview(store, settings, run, decide(settings, named([row["review_id"]]), verdict, exclude))
+            told[verdict] = effect.preview(
+                store, settings, run, decide(settings, named([row["review_id"]]), verdict, exclude)
+            )
         except ConfigError as error:
             told[verdict] = {"impossible": str(error)}
     return told

@@ -18,5 +18,7 @@ def timeline(story: Mapping[str, Any]) -> list[dict[str, Json]]:
     parts = {
         "change": story["history"], "order": story["orders"]["list"], "push": story["pushes"], "decision": story["decisions"],
     }  # fmt: skip
-    told = [{"at": one["at"], "what": what, "one": one} for what, rows in parts.items() for one in rows if one.get("at")]
+    told = [
+        {"at": one["at"], "what": what, "one": one} for what, rows in parts.items() for one in rows if one.get("at")
+    ]
     return sorted(told, key=lambda one: str(one["at"]), reverse=True)[:MOST]

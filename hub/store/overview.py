@@ -36,7 +36,9 @@ def lines(conn: Connection, plan_id: str, action: str | None, count: int, after:
 
 def tally(conn: Connection, plan_id: str) -> dict[str, dict[str, int]]:
     """Action → state → how many lines."""
-    counted = select(plan_items.c.action, plan_items.c.state, func.count().label("n")).where(plan_items.c.plan_id == plan_id)
+    counted = select(plan_items.c.action, plan_items.c.state, func.count().label("n")).where(
+        plan_items.c.plan_id == plan_id
+    )
     found: dict[str, dict[str, int]] = {}
     for row in conn.execute(counted.group_by(plan_items.c.action, plan_items.c.state)):
         found.setdefault(row.action, {})[row.state] = int(row.n)

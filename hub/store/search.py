@@ -55,12 +55,18 @@ def ready(store: Store) -> bool:
 
 
 def search(
-    conn: Connection, text: str, limit: int = 50, *, everyone: bool = False, numbers: bool = True,
+    conn: Connection,
+    text: str,
+    limit: int = 50,
+    *,
+    everyone: bool = False,
+    numbers: bool = True,
     stores: frozenset[str] | None = None,
-) -> Found:  # fmt: skip
+) -> Found:
     """Customers for what was typed. everyone: also anonymous, masked, staff and test ones.
 
-    stores: only customers of one of these. numbers: parts of phones and e-mails may be searched (for those who may see them). Without an index nothing is found.
+    stores: only customers of one of these. numbers: parts of phones and e-mails may be searched (for those who may see
+    them). Without an index nothing is found.
     """
     asked = read(text)
     if not numbers:

@@ -12,10 +12,10 @@ from starlette.requests import Request
 
 from hub.flow.access import Who
 from hub.model import Json
-from hub.web.ground import signed
+from hub.web.ground import form, signed
 from hub.web.problems import Problem
 
-LONGEST = 200
+LONGEST, REASON = 200, 500
 
 
 def chosen(value: str | None, known: Collection[str]) -> str | None:
@@ -33,9 +33,14 @@ def whole_number(value: str | None) -> int | None:
     return int(value) if value and value.isascii() and value.isdigit() and len(value) < 12 else None
 
 
-def typed(value: str | None) -> str:
-    """What somebody typed, at most LONGEST signs."""
-    return (value or "").strip()[:LONGEST]
+def typed(value: str | None, most: int = LONGEST) -> str:
+    """What somebody typed, at most so many signs, without any that cannot be printed."""
+    return "".join(sign for sign in (value or "")[:most] if sign.isprintable()).strip()
+
+
+def reason(request: Request) -> str | None:
+    """Why, as somebody typed it."""
+    return typed(form(request).get("reason"), REASON) or None
 
 
 def sees_all(request: Request) -> bool:

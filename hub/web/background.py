@@ -37,4 +37,4 @@ def _carry_on(workspace: Workspace, steps: Callable[[Run], None], run: Run) -> N
             finally:
                 sync.finish(workspace, run)
     except HubError as error:
-        log.error("run %s could not begin or end: %s", run.run_id, error.code)
+        log.error("run %s could not begin or end: %s", run.run_id, error.code)  # noqa: TRY400  # a trace may quote values

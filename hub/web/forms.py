@@ -16,7 +16,13 @@ from hub.flow.texts import texts
 from hub.matching.explain import label
 from hub.model import Json, from_utc_text
 
-AGO = ((31_557_600, "{} năm trước", "{} y ago"), (2_629_800, "{} tháng trước", "{} mo ago"), (86_400, "{} ngày trước", "{} d ago"), (3_600, "{} giờ trước", "{} h ago"), (60, "{} phút trước", "{} min ago"))
+AGO = (
+    (31_557_600, "{} năm trước", "{} y ago"),
+    (2_629_800, "{} tháng trước", "{} mo ago"),
+    (86_400, "{} ngày trước", "{} d ago"),
+    (3_600, "{} giờ trước", "{} h ago"),
+    (60, "{} phút trước", "{} min ago"),
+)
 SPANS = ((3_600, "{} giờ", "{} h"), (60, "{} phút", "{} min"), (1, "{} giây", "{} s"))
 SURE, RATHER = 10.0, 5.0
 """Bits from which a suggestion is sure, or rather sure."""
@@ -130,20 +136,18 @@ class Forms:
         if isinstance(value, list):
             return "; ".join(self.plain(one, name) for one in value)
         if isinstance(value, dict):
-            if "value" in value:
-                return self.plain(value["value"], name)
-            return ", ".join(self.word(str(part)) for part in _parts(value) if part)
-        if isinstance(value, bool):
-            return self.word("yes" if value else "no")
+            return self.plain(value["value"], name) if "value" in value else ", ".join(map(self.word, _parts(value)))
+        return self._single("yes" if value is True else "no" if value is False else str(value), name)
+
+    def _single(self, text: str, name: str) -> str:
         if name == "birth_date":
-            return self.born(str(value))
-        if name in WORDED:
-            return self.word(str(value))
-        return self.phone(str(value)) if str(value).startswith("+") else str(value)
+            return self.born(text)
+        return self.word(text) if name in WORDED or text in ("yes", "no") else self.phone(text)
 
 
-def _parts(value: dict[str, Any]) -> list[Any]:
+def _parts(value: dict[str, Any]) -> list[str]:
     """Parts of an address or a consent, the smallest first."""
     order = ("line", "ward", "district", "province", "country", "purpose", "channel", "address", "status")
     known = [value.get(name) for name in order if name in value and value[name] != HOME]
-    return known or [part for part in value.values() if isinstance(part, str | int)]
+    told = known or [part for part in value.values() if isinstance(part, str | int)]
+    return [str(part) for part in told if part]

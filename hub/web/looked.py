@@ -16,5 +16,4 @@ from hub.web.ground import ground, signed
 def looked(request: Request, golden_ids: Iterable[str]) -> None:
     """Note that who asks sees these customers unmasked."""
     if sees_all(request):
-        if looks := getattr(ground(request), "looks", None):
-            looks.note(signed(request), golden_ids)
+        ground(request).looks.note(signed(request), golden_ids)

@@ -18,7 +18,6 @@ from hub.web.forms import Forms
 from hub.web.ground import ground, who
 from hub.web.language import language, messages
 
-
 THEME = "hub_theme"
 THEMES = ("light", "dark")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 import asking
+import chromium
 import pytest
 from argon2 import PasswordHasher
 from databases import fresh
@@ -41,3 +42,9 @@ def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         yield made
         made.client.app.state.ground.points.close()
         store.dispose()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tests that were left out for want of a browser are told aloud."""
+    if not (chromium.BINARY and chromium.DRIVER):
+        terminalreporter.write_line(chromium.MISSING, yellow=True, bold=True)

@@ -75,7 +75,7 @@ def masked(story: Story) -> dict[str, Any]:
     """The story without what identifies or reaches the person, and without sentences, which quote values."""
     golden = masking.document(dict(story["golden"]))
     fields = {
-        name: {"value": golden[name], "source": one["source"], "source_id": None, "rule": one["rule"], "losers": [], "sentence": ""}
+        name: {**one, "value": golden[name], "source_id": None, "losers": [], "sentence": ""}
         for name, one in story["fields"].items()
         if name in golden and not isinstance(golden[name], list | dict)
     }  # fmt: skip

@@ -19,7 +19,7 @@ from hub.flow.pin import pin
 from hub.flow.review_report import WHATS, report
 from hub.flow.run import Run
 from hub.settings import Settings
-from hub.web.asked import chosen, everywhere, may_see, must_see_all, typed
+from hub.web.asked import chosen, everywhere, may_see, must_see_all, reason, typed
 from hub.web.ground import form, ground, many, signed
 from hub.web.guard import needs
 from hub.web.pages.questions import worded
@@ -43,7 +43,7 @@ def tell(request: Request) -> Response:
     workspace, by = here.workspace, signed(request).author
 
     def steps(run: Run) -> None:
-        report(workspace.store, workspace.settings, run, key, what, by, sent.get("comment") or None)
+        report(workspace.store, workspace.settings, run, key, what, by, typed(sent.get("comment")) or None)
 
     in_run(workspace, steps, "report")
     return _back(key, "reported")
@@ -61,8 +61,8 @@ def _key(request: Request) -> str:
 def _act(request: Request, planned: Planned, trigger: str, done: str, *, effective: bool = True) -> Response:
     everywhere(request)
     here, key = ground(request), _key(request)
-    plan, reason = planned(request, here.workspace.settings, key), form(request).get("reason") or None
-    made = carry_out(here.workspace, plan, signed(request).author, reason, trigger, effective=effective)
+    plan, why = planned(request, here.workspace.settings, key), reason(request)
+    made = carry_out(here.workspace, plan, signed(request).author, why, trigger, effective=effective)
     return _back(key, done, str(made["decision_id"]))
 
 
@@ -85,7 +85,7 @@ def fix(request: Request) -> Response:
 
     def planned(request: Request, _settings: Settings, key: str) -> judge.Plan:
         sent = form(request)
-        return pin(worded(request), key, sent.get("field", ""), sent.get("value", "").strip())
+        return pin(worded(request), key, typed(sent.get("field")), typed(sent.get("value")))
 
     return _act(request, planned, "pin", "pinned")
 

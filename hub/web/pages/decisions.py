@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Route
 from hub.flow import judge
 from hub.flow.carry_out import carry_out
 from hub.store import decisions
-from hub.web.asked import typed
+from hub.web.asked import reason, typed
 from hub.web.ground import form, ground, signed
 from hub.web.guard import needs
 from hub.web.pages.signin import local
@@ -31,7 +31,7 @@ def undo(request: Request) -> Response:
     """Take one back; an undo is a decision too."""
     plan = judge.undo(typed(request.path_params["decision_id"]))
     onward = form(request).get("next")
-    made = carry_out(ground(request).workspace, plan, signed(request).author, form(request).get("reason") or None, "undo")
+    made = carry_out(ground(request).workspace, plan, signed(request).author, reason(request), "undo")
     return RedirectResponse(local(onward) if onward else f"/decisions?undone={made['decision_id']}", 303)
 
 

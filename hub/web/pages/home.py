@@ -30,7 +30,13 @@ def home(request: Request) -> Response:
     asked = review.listed(store, settings, here.now()) if who.may("steward") and who.stores is None else None
     waits = {plan["plan_id"]: takes(runs, plan["plan_id"]) for plan in told["plans"]}
     return page(
-        request, "home.html", told=told, asked=asked, since=since_yesterday(runs, here.now()), runs=runs[:5], waits=waits
+        request,
+        "home.html",
+        told=told,
+        asked=asked,
+        since=since_yesterday(runs, here.now()),
+        runs=runs[:5],
+        waits=waits,
     )
 
 

@@ -22,10 +22,16 @@ STATES = ("rejected", "unknown", "retry", "acked", "sent")
 def deliveries(request: Request) -> Response:
     """Lines of the ledger, the newest first."""
     here, asked, settings = ground(request), request.query_params, worded(request)
-    where = {"destination": chosen(asked.get("destination"), settings.destinations), "state": chosen(asked.get("state"), STATES)}
+    where = {
+        "destination": chosen(asked.get("destination"), settings.destinations),
+        "state": chosen(asked.get("state"), STATES),
+    }
     with here.workspace.store.read() as conn:
         rows = overview.newest_deliveries(conn, SHOWN + 1, **where, before=whole_number(asked.get("before")))
-    told = [{**row, "sentence": sentence(row["reason"], settings.language) if row["reason"] else None} for row in rows[:SHOWN]]
+    told = [
+        {**row, "sentence": sentence(row["reason"], settings.language) if row["reason"] else None}
+        for row in rows[:SHOWN]
+    ]
     told = told if sees_all(request) else [{**row, "target": None} for row in told]
     return page(
         request, "deliveries.html", rows=told, more=rows[SHOWN - 1]["seq"] if len(rows) > SHOWN else None, states=STATES,
@@ -36,7 +42,11 @@ def deliveries(request: Request) -> Response:
 @needs("admin")
 def log(request: Request) -> Response:
     """The audit log."""
-    asked, action, subject = request.query_params, typed(request.query_params.get("action")), typed(request.query_params.get("subject"))
+    asked, action, subject = (
+        request.query_params,
+        typed(request.query_params.get("action")),
+        typed(request.query_params.get("subject")),
+    )
     with ground(request).workspace.store.read() as conn:
         rows = audit.read(
             conn, before=whole_number(asked.get("before")), action=action or None, subject=subject or None, most=SHOWN

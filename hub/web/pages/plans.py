@@ -41,7 +41,12 @@ def takes(runs: Sequence[Mapping[str, Any]], plan_id: str) -> dict[str, Json]:
         for part in one["report"].get("push", {}).values():
             if part["plan_id"] == plan_id:
                 writes = sum(part["planned"].get(action, 0) for action in WRITES)
-                return {"writes": writes, "takes": part.get("takes"), "there": part.get("there"), "effects": part.get("effects", [])}
+                return {
+                    "writes": writes,
+                    "takes": part.get("takes"),
+                    "there": part.get("there"),
+                    "effects": part.get("effects", []),
+                }
     return {"writes": None, "takes": None, "there": None, "effects": []}
 
 

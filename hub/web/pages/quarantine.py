@@ -13,8 +13,8 @@ from starlette.routing import BaseRoute, Route
 from hub.flow import quarantine as flow
 from hub.flow.carry_out import in_run
 from hub.flow.run import Run
-from hub.web.asked import chosen, sees_all, whole_number
-from hub.web.ground import form, ground, many, signed
+from hub.web.asked import chosen, reason, sees_all, typed, whole_number
+from hub.web.ground import ground, many, signed
 from hub.web.guard import needs
 from hub.web.pages.questions import worded
 from hub.web.problems import Problem
@@ -28,7 +28,7 @@ def entries(request: Request) -> Response:
     """Open ones, or those of another state."""
     here, asked, settings = ground(request), request.query_params, worded(request)
     source, state = chosen(asked.get("source"), settings.sources), chosen(asked.get("state"), flow.STATES) or "open"
-    rows = flow.listed(here.workspace.store, source, asked.get("code"), state, settings.language)
+    rows = flow.listed(here.workspace.store, source, typed(asked.get("code")) or None, state, settings.language)
     return page(
         request, "quarantine.html", rows=rows[:SHOWN], count=len(rows), codes=flow.counted(rows), source=source, state=state,
         code=asked.get("code"), states=flow.STATES, done=asked.get("done"), n=whole_number(asked.get("n")) or 0,
@@ -64,10 +64,10 @@ def again(request: Request) -> Response:
 @needs("operator")
 def give_up(request: Request) -> Response:
     """Give entries up."""
-    here, qids, reason = ground(request), _numbers(request), form(request).get("reason", "").strip()
-    if not reason:
+    here, qids, why = ground(request), _numbers(request), reason(request)
+    if not why:
         raise Problem(422, "quarantine.reason")
-    count = flow.discard(here.workspace.store, qids, signed(request).author, reason, here.now())
+    count = flow.discard(here.workspace.store, qids, signed(request).author, why, here.now())
     return RedirectResponse(f"/quarantine?done=discarded&n={count}", 303)
 
 

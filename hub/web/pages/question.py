@@ -19,7 +19,7 @@ from hub.flow.run import Run
 from hub.model import Json
 from hub.store import reviews
 from hub.store.engine import StoreConnection
-from hub.web.asked import chosen, everywhere, must_see_all, new_run, typed
+from hub.web.asked import chosen, everywhere, must_see_all, new_run, reason, typed
 from hub.web.forms import Forms
 from hub.web.ground import form, ground, many, signed
 from hub.web.guard import needs
@@ -42,15 +42,16 @@ def compare(request: Request) -> Response:
 def _page(request: Request, review_id: str, status: int = 200, clash: str = "", error: str = "") -> Response:
     here, settings = ground(request), worded(request)
     store = here.workspace.store
-    told = review_show.facts(store, settings, review_id)
+    told = review_show.told(store, settings, review_id)
     with store.read() as conn:
         onward = _next(conn, here.now(), told["review_id"])
+        seen = version(conn, review_decide.one(conn, told["review_id"]))
     sides = told.get("sides", ())
     forms = Forms(settings.language, settings.timezone, here.now())
     looked(request, [side["customer"]["golden_id"] for side in sides])
     return page(
         request, "question.html", status, told=told, rows=compare_view.table(sides, forms.plain), onward=onward, clash=clash,
-        error=error, verdicts=review_decide.ANSWERS[told["kind"]], waiting=told["state"] in reviews.WAITING,
+        error=error, seen=seen, verdicts=review_decide.ANSWERS[told["kind"]], waiting=told["state"] in reviews.WAITING,
         records=[(place, record) for place, side in enumerate(sides) for record in side["records"]],
         done=request.query_params.get("done"),
     )  # fmt: skip
@@ -102,7 +103,7 @@ def decide(request: Request) -> Response:
 def _carry_out(request: Request, review_id: str, verdict: str) -> str:
     """Write the answer; the decision's id, "later" when it was put off."""
     here, settings, sent = ground(request), worded(request), form(request)
-    author, reason, seen = signed(request).author, sent.get("reason") or None, sent.get("version", "")
+    author, why, seen = signed(request).author, reason(request), sent.get("version", "")
     rows = review_decide.named([review_id])
     if verdict == review_decide.LATER:
 
@@ -111,12 +112,12 @@ def _carry_out(request: Request, review_id: str, verdict: str) -> str:
                 row = review_decide.one(conn, review_id)
                 if version(conn, row) != seen:
                     raise ConfigError("the question has changed", code=CHANGED)
-                review.postpone(conn, rows(conn), run, author, reason)
+                review.postpone(conn, rows(conn), run, author, why)
 
         in_run(here.workspace, steps, "review")
         return "later"
     plan = review_decide.decide(settings, rows, verdict, many(request, "exclude"))
-    made = carry_out(here.workspace, as_seen(review_id, seen, plan), author, reason, "review")
+    made = carry_out(here.workspace, as_seen(review_id, seen, plan), author, why, "review")
     return str(made["decision_id"])
 
 

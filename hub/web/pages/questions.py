@@ -18,7 +18,7 @@ from hub.flow.run import Run
 from hub.model import Json
 from hub.settings import Settings
 from hub.store import reviews
-from hub.web.asked import chosen, everywhere, new_run
+from hub.web.asked import chosen, everywhere, new_run, reason, typed
 from hub.web.ground import form, ground, signed
 from hub.web.guard import needs
 from hub.web.language import language
@@ -43,7 +43,7 @@ def queue(request: Request) -> Response:
     kind, state = chosen(asked.get("kind"), review.kinds()), chosen(asked.get("state"), review.STATES) or "open"
     everything = asked.get("all") == "1" or state != "open" or bool(kind or asked.get("rule"))
     told = review.listed(
-        here.workspace.store, worded(request), here.now(), kind=kind, rule=asked.get("rule"), state=state,
+        here.workspace.store, worded(request), here.now(), kind=kind, rule=typed(asked.get("rule")) or None, state=state,
         everything=everything, limit=MOST if everything else None,
     )  # fmt: skip
     return page(
@@ -54,7 +54,7 @@ def queue(request: Request) -> Response:
 
 def _pattern(request: Request, fields: object) -> tuple[str | None, str]:
     told = fields if hasattr(fields, "get") else {}
-    kind, rule = chosen(told.get("kind"), reviews.PAIRS), (told.get("rule") or "").strip()
+    kind, rule = chosen(told.get("kind"), reviews.PAIRS), typed(told.get("rule"))
     if not kind or not rule:
         raise Problem(404, "review.pattern")
     return kind, rule
@@ -94,20 +94,20 @@ def answer_pattern(request: Request) -> Response:
     with here.workspace.store.read() as conn:
         if str(len(rows(conn))) != sent.get("count"):
             raise Problem(409, "review.changed")
-    author, reason = signed(request).author, sent.get("reason") or None
+    author, why = signed(request).author, reason(request)
     if verdict == "later":
-        _put_off(request, rows, author, reason)
+        _put_off(request, rows, author, why)
         return RedirectResponse("/reviews", 303)
-    made = carry_out(here.workspace, review_decide.decide(settings, rows, verdict), author, reason, "review")
+    made = carry_out(here.workspace, review_decide.decide(settings, rows, verdict), author, why, "review")
     return RedirectResponse("/reviews?" + urlencode({"answered": str(made["decision_id"])}), 303)
 
 
-def _put_off(request: Request, rows: review_decide.Rows, author: str, reason: str | None) -> None:
+def _put_off(request: Request, rows: review_decide.Rows, author: str, why: str | None) -> None:
     workspace = ground(request).workspace
 
     def steps(run: Run) -> None:
         with workspace.store.begin() as conn:
-            review.postpone(conn, rows(conn), run, author, reason)
+            review.postpone(conn, rows(conn), run, author, why)
 
     in_run(workspace, steps, "review")
 
