@@ -18,6 +18,7 @@ from hub.model import Json
 SAME, TONE, LETTER = "same", "tone", "letter"
 NEAR = 0.75
 """Less alike than this, two texts are two values; marks would only be noise."""
+NAMES = ("full_name", "company_name")
 LONGEST = 300
 """Texts longer than this are marked as a whole."""
 Row = Mapping[str, Any]
@@ -82,7 +83,7 @@ def table(sides: Sequence[Row], plain: Any) -> list[dict[str, Json]]:
     for name in (*SCALARS, *LISTS):
         said = [(place, _lines(record["values"].get(name), name, plain)) for place, record in records]
         if any(lines for _, lines in said):
-            cells = [_cell(at, said, record["since"].get(name)) for at, (_, record) in enumerate(records)]
+            cells = [_cell(name, at, said, record["since"].get(name)) for at, (_, record) in enumerate(records)]
             whole = {tuple(lines) for _, lines in said if lines}
             rows.append(
                 {"field": name, "agree": len(whole) == 1 and sum(bool(one) for _, one in said) > 1, "cells": cells}
@@ -95,7 +96,7 @@ def _lines(value: Json, name: str, plain: Any) -> list[str]:
     return list(dict.fromkeys(plain(one, name) for one in items if one not in (None, "", [])))
 
 
-def _cell(at: int, said: Sequence[tuple[int, list[str]]], since: str | None) -> Cell | None:
+def _cell(name: str, at: int, said: Sequence[tuple[int, list[str]]], since: str | None) -> Cell | None:
     place, lines = said[at]
     if not lines:
         return None
@@ -106,7 +107,19 @@ def _cell(at: int, said: Sequence[tuple[int, list[str]]], since: str | None) -> 
         return Cell([[Piece(line)] for line in lines], since)
     theirs = {line for other in others for line in other}
     shared = frozenset(number for number, line in enumerate(lines) if line in theirs)
-    return Cell([[Piece(line)] if line in theirs else _against(line, others[0]) for line in lines], since, shared)
+    mark = _by_words if name in NAMES else _against
+    return Cell([[Piece(line)] if line in theirs else mark(line, others[0]) for line in lines], since, shared)
+
+
+def _by_words(line: str, others: Sequence[str]) -> list[Piece]:
+    """A name, word by word and whatever their order: words that the other has too, those that differ by tones, others."""
+    theirs = " ".join(others).split()
+    told: list[Piece] = []
+    for word in unicodedata.normalize("NFC", line).split():
+        near = next((one for one in theirs if bare(one) == bare(word)), None)
+        found = [Piece(word, LETTER)] if near is None else [Piece(word)] if word in theirs else pieces(word, near)
+        told += [*([Piece(" ")] if told else []), *found]
+    return told
 
 
 def _against(line: str, others: Sequence[str]) -> list[Piece]:

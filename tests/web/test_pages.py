@@ -136,7 +136,7 @@ def test_the_comparison_marks_what_is_shared_and_previews_every_answer(town: Tow
     client, review_id = steward(town), question(town)
     assert "<ins>" in client.get(f"/reviews/{review_id}").text
     told = unescape(client.get(f"/reviews/{review_id}/effects", headers={"accept-language": "en"}).text)
-    assert "1 customers fewer" in told
+    assert "customers: 1 fewer" in told
 
 
 def test_an_answer_to_what_has_changed_is_refused_and_shows_why(town: Town) -> None:
