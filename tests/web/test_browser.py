@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import uvicorn
 from chromium import BINARY, DRIVER, MISSING
-from databases import _fresh
+from databases import fresh
 from places import PASSWORD, person
 from sqlalchemy import select
 from town import LAN, Town, hand_in
@@ -34,21 +34,21 @@ EVIL = "<script>window.hit=1</script><img src=x onerror=window.hit=1>"
 def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A town that is served, with an admin who sees everything."""
     folder = tmp_path_factory.mktemp("served")
-    with _fresh(request, "sqlite", folder / "data") as url:
+    with fresh(request, "sqlite", folder / "data") as url:
         store = open_store(url)
         made = settle(store, folder)
         person(made.place, "admin", scopes=["pii"])
         hand_in(made.place, "till", somebody("77", f"{LONG} {EVIL}", "0909111333", note=EVIL))
         yield made
+        made.client.app.state.ground.points.close()
         store.dispose()
 
 
 @pytest.fixture(scope="module")
 def address(place: Town) -> Iterator[str]:
     """Where it is served."""
-    config = uvicorn.Config(
-        build(place.place), port=0, log_config=None, server_header=False, timeout_graceful_shutdown=1
-    )
+    app = build(place.place)
+    config = uvicorn.Config(app, port=0, log_config=None, server_header=False, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -58,6 +58,7 @@ def address(place: Town) -> Iterator[str]:
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join()
+    app.state.ground.points.close()
 
 
 @pytest.fixture(scope="module")
