@@ -18,6 +18,7 @@ from hub.flow.explain import explain
 from hub.flow.forget_screen import guard_of
 from hub.flow.land import pull
 from hub.flow.normalize import normalize
+from hub.flow.review_show import shown
 from hub.flow.workspace import Workspace
 from hub.model import Receipt
 from hub.settings import Destination
@@ -140,6 +141,15 @@ def test_her_number_under_another_name_is_asked_about_and_let_in(place):
     bring(place, number=32)
     assert set(whose(place.store)) == {"pos:5"}
     assert [row["state"] for row in rows(place.store, tables.quarantine)] == ["closed"]
+
+
+def test_the_question_shows_what_each_answer_would_do(place):
+    bring(place, LAN)
+    forgotten(place)
+    bring(place, person("5", "Phạm Văn Bình", "0912345678"), number=30)
+    told = shown(place.store, place.settings, make_run(31), asked(place)[0]["review_id"])
+    assert set(told["answers"]) == {"merge", "apart"}
+    assert len(asked(place)) == 1
 
 
 def test_an_answer_that_it_is_her_keeps_the_record_out(place):
