@@ -22,7 +22,7 @@ from hub.flow.review_show import shown
 from hub.flow.workspace import Workspace
 from hub.model import Receipt
 from hub.settings import Destination
-from hub.store import erasures, tables
+from hub.store import erasures, scrub, tables
 from hub.store.tables import metadata
 
 POS, MAIL = make_source("pos"), make_source("mail")
@@ -195,6 +195,16 @@ def test_an_erasure_that_the_store_does_not_know_is_done_again(place, twin):
     settle(twin, 41)
     assert [word for word in SECRET if word in everything(twin)] == []
     assert forget.catch_up(backup, make_run(42)) == 0
+
+
+def test_a_file_that_is_still_to_be_rewritten_is_so_by_the_next_run(place):
+    bring(place, LAN)
+    forgotten(place)
+    with place.store.read() as conn:
+        assert scrub.wanted(conn)
+    forget.catch_up(place, make_run(40))
+    with place.store.read() as conn:
+        assert not scrub.wanted(conn)
 
 
 def test_without_its_key_nobody_is_let_in(place):
