@@ -26,8 +26,6 @@ OPTION = "hub_kept"
 STAMP = "stamp"
 UNREAD = frozenset({"raw", "first_seen", "updated_at", "created_at"})
 """Columns that nobody who reads the whole asks for."""
-
-
 MOST = 200
 """Writes that are kept: each is an open file of either table."""
 
@@ -65,7 +63,7 @@ def keep(conn: Connection, stamp: int, people: pl.DataFrame, ids: pl.DataFrame, 
     kept = of(conn)
     if first:
         kept.drop()
-    elif stamp != kept.stamp + 1 or len(kept.files["records"]) >= MOST:
+    elif not kept.stamp or stamp != kept.stamp + 1 or len(kept.files["records"]) >= MOST:
         kept.drop()
         return
     try:

@@ -97,10 +97,14 @@ def test_a_write_that_was_undone_ends_the_keeping(loaded):
     assert held(loaded) == 0
 
 
-def test_a_store_that_was_filled_before_is_read(store):
+@pytest.mark.parametrize("note", [True, False])
+def test_a_store_that_was_filled_before_is_read(store, note):
+    """Also one whose writes were not numbered yet."""
     bring(store, LAN)
-    with store.read() as conn:
+    with store.begin() as conn:
         kept.of(conn).drop()
+        if not note:
+            notes.drop(conn, kept.STAMP)
     bring(store, HUNG, number=2)
     assert held(store) == 0
 
