@@ -49,7 +49,10 @@ def refresh(conn: StoreConnection, settings: Settings, run: Run, touched: Sequen
 
 def _questions(conn: StoreConnection, settings: Settings, whom: review_facts.Around | None) -> list[Question]:
     facts = review_facts.gather(conn, whom)
-    pairs = asked(facts.refused, facts.suggested, facts.judged, facts.people, facts.customers, facts.granted)
+    told = (
+        (facts.refused, facts.suggested, facts.judged, facts.people, facts.customers, facts.granted) if facts else None
+    )
+    pairs = asked(*told) if told else []
     again = _changed(conn, whom)
     taken = {(one["low"], one["high"]) for one in again}
     pairs = [one for one in pairs if (one["low"], one["high"]) not in taken]

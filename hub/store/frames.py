@@ -49,13 +49,11 @@ def _dtype(kind: object) -> Any:
 
 
 def _from_cursor(conn: Connection, statement: Statement, size: int) -> Iterator[pl.DataFrame]:
-    compiled = statement.compile(dialect=conn.dialect, compile_kwargs={"render_postcompile": True})
-    parameters = [compiled.params[name] for name in compiled.positiontup or ()]
     schema = kinds(statement)
-    cursor = conn.connection.cursor()
+    with _as_bytes(conn):
+        result = conn.execute(statement)  # by SQLAlchemy, which compiles statements alike only once
+    cursor = result.cursor
     try:
-        with _as_bytes(conn):
-            cursor.execute(str(compiled), parameters)
         held: list[pl.DataFrame] = []
         while rows := _fetched(conn, cursor, min(size, FETCH)):
             held.append(_typed(rows, schema))
@@ -65,7 +63,7 @@ def _from_cursor(conn: Connection, statement: Statement, size: int) -> Iterator[
         if held:
             yield pl.concat(held)
     finally:
-        cursor.close()
+        result.close()
 
 
 def _fetched(conn: Connection, cursor: Any, count: int) -> Sequence[Any]:

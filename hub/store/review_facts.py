@@ -105,11 +105,13 @@ def _partners(conn: Connection, rids: list[int]) -> set[str]:
 # the facts -----------------------------------------------------------------------------------------------------------
 
 
-def gather(conn: Connection, whom: Around | None) -> Facts:
-    """All that questions rest on; None: of everybody."""
+def gather(conn: Connection, whom: Around | None) -> Facts | None:
+    """All that questions about pairs rest on, None when nothing was refused or suggested. whom: None means everybody."""
     rids = None if whom is None else whom.rids
     refused = read_frame(conn, _between(conn, refusals, REFUSED, rids))
     suggested = read_frame(conn, _between(conn, suggestions, ("rid_a", "rid_b", "bits"), rids))
+    if refused.is_empty() and suggested.is_empty():
+        return None
     both = [pl.concat([frame[side] for frame in (refused, suggested)]).unique().to_list() for side in ("x", "y")]
     ids = sorted({*both[0], *both[1]})
     concerned = pl.concat([frame[side] for frame in (refused, suggested) for side in ("rid_a", "rid_b")]).unique()
