@@ -25,9 +25,11 @@ def carry_out(
 ) -> dict[str, Json]:
     """Write the decision and let it take effect. Gives decision_id, subjects, run_id, golden (counts of what changed).
 
-    effective: match and resolve follow (a hold needs neither). Raises ConfigError when it cannot be meant, LockedError
-    while another run goes on.
+    effective: match and resolve follow (a hold needs neither). Raises ConfigError when it cannot be meant (no run begins
+    then), LockedError while another run goes on.
     """
+    with workspace.store.read() as conn:
+        plan(conn)
     made: dict[str, Json] = {}
 
     def write(conn: StoreConnection, run: Run) -> None:
@@ -42,13 +44,13 @@ def carry_out(
             sync.match_step(workspace, run)
             made["golden"] = _counts(sync.resolve_step(workspace, run))
 
-    made["run_id"] = in_run(workspace, steps, trigger)
+    made["run_id"] = in_run(workspace, steps, trigger, author)
     return made
 
 
-def in_run(workspace: Workspace, steps: Callable[[Run], None], trigger: str) -> str:
+def in_run(workspace: Workspace, steps: Callable[[Run], None], trigger: str, actor: str) -> str:
     """Some steps as one run under the workspace's lock; its id. An error of the hub ends it as failed."""
-    run = Run(str(uuid.uuid4()), trigger=trigger)
+    run = Run(str(uuid.uuid4()), trigger=trigger, actor=actor)
     with lock(workspace.store, run, seconds=PATIENCE):
         start_run(workspace.store, run)
         try:

@@ -70,7 +70,9 @@ def test_a_merge_answers_for_the_old_id_and_a_split_parts_it(town: Town) -> None
     ("/v1/undo/99999999999999999999", {}, 404), ("/v1/reviews/zzzzzz/decision", {"verdict": "merge"}, 404),
 ])  # fmt: skip
 def test_what_cannot_be_meant_is_told_as_such(town: Town, path: str, sent: dict, status: int) -> None:
+    before = town.get("/v1/runs").json()["items"]
     assert town.ask("POST", path, json=sent).status_code == status
+    assert town.get("/v1/runs").json()["items"] == before
 
 
 def test_runs_are_paged_and_told_with_their_report(town: Town) -> None:
