@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, exists, func, or_, select
 
 from hub.model import CUSTOMER_KINDS
-from hub.store import tally
 from hub.store.bulk import among
 from hub.store.points import told
 from hub.store.tables import changes, customers, deliveries, orders, plan_items, plans, quarantine, records, runs, xref
@@ -176,8 +175,3 @@ def quarantine_after(conn: Connection, wanted: Mapping[str, str], qid: int, limi
     chosen = select(*[quarantine.c[name] for name in ENTRY]).where(quarantine.c.qid > qid)
     chosen = chosen.where(*[quarantine.c[name] == value for name, value in wanted.items()])
     return _rows(conn, chosen.order_by(quarantine.c.qid).limit(limit))
-
-
-def numbers(conn: Connection) -> Mapping[str, int]:
-    """Counts as the last promotion kept them."""
-    return tally.totals(conn)
