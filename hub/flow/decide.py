@@ -6,8 +6,9 @@ field (three_way.py), storing (plan.py), sending (push.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, field, replace
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import asdict, dataclass, field, replace
 from itertools import groupby, islice
 from typing import Any
 
@@ -17,10 +18,12 @@ from hub.flow.item import WRITES, Item
 from hub.flow.judging import Judge, Known
 from hub.flow.outlet import Outlet
 from hub.model import Json
-from hub.store import given, holds, ledger, there
+from hub.store import given, holds, ledger, planned, there
 from hub.store import plans as table
 from hub.store.engine import StoreConnection
 
+PLAN_VERSION = 1
+"""Rises with every change of what a plan says of the same: then everything is looked at anew."""
 CREATING = ("upsert", "mirror", "append")
 AT_ONCE = 1_000
 """Customers judged together: what they need beside their rows is read once for all of them."""
@@ -37,18 +40,56 @@ class Double:
 
 @dataclass(slots=True)
 class Decision:
-    """All lines of a plan, how many records need nothing, and who has several records there."""
+    """All lines of a plan, how many records need nothing, and who has several records there.
+
+    there: records that the destination holds. state: what it rested on (None: records wait to be matched). looked: the
+    customers looked at (None: all).
+    """
 
     items: list[Item] = field(default_factory=list)
     noops: int = 0
     doubles: list[Double] = field(default_factory=list)
+    there: int = 0
+    state: dict[str, Any] | None = None
+    looked: Set[str] | None = None
+
+    @property
+    def lined(self) -> int:
+        """Records there with a line of their own."""
+        return len({item.target for item in self.items if item.target is not None})
 
 
-def decide(conn: StoreConnection, outlet: Outlet) -> Decision:
-    """What this destination should get as of now."""
-    told = Decision()
+def decide(conn: StoreConnection, outlet: Outlet, *, thorough: bool = False) -> Decision:
+    """What this destination should get as of now.
+
+    Looks at the customers touched since the last plan and at those marked then; at all when there was none from the same
+    settings, or `thorough`. Both give the same (docs/decisions/0012).
+    """
+    basis = _basis(outlet)
+    told = Decision(state={"basis": basis, "positions": planned.positions(conn)} if planned.settled(conn) else None)
     judge = Judge(outlet, _known(conn, outlet))
-    customers = _customers(conn, outlet)
+    since = planned.last(conn, outlet.name, basis) if told.state and not thorough else None
+    told.there = count(conn, outlet)
+    looked = planned.touched(conn, outlet.name, since, told.there) if since else None
+    if looked is None:
+        _look(conn, judge, told, None)
+    else:
+        told.looked = looked | judge.known.parted
+        kept = planned.doubles(conn, outlet.name)
+        told.doubles = [Double(*one) for golden_id, one in kept.items() if golden_id not in told.looked]
+        for part in there.parts(sorted(told.looked)):
+            _look(conn, judge, told, part)
+        told.doubles.sort(key=lambda one: one.golden_id)
+        told.items.sort(key=lambda one: one.target is None)
+    told.noops = told.noops if looked is None else told.there - told.lined
+    told.items = _sendable(conn, outlet, _untaken(conn, outlet, told.items))
+    return told
+
+
+def _look(conn: StoreConnection, judge: Judge, told: Decision, only: Sequence[str] | None) -> None:
+    """Judge these customers, or all."""
+    outlet = judge.outlet
+    customers = _customers(conn, outlet, only)
     while groups := list(islice(customers, AT_ONCE)):
         judge.known = _for_these(conn, judge, [row for group in groups for row in group])
         for rows in groups:
@@ -58,24 +99,53 @@ def decide(conn: StoreConnection, outlet: Outlet) -> Decision:
             if len(rows) > 1:
                 told.doubles.append(_double(rows))
     if outlet.destination.mode in CREATING and "create" in outlet.capabilities.writes:
-        told.items += [item for row in _absent(conn, outlet) for item in judge.absent(row)]
-    told.items = _sendable(conn, outlet, _untaken(conn, outlet, told.items))
-    return told
+        told.items += [item for row in _absent(conn, outlet, only) for item in judge.absent(row)]
 
 
-def _customers(conn: StoreConnection, outlet: Outlet) -> Iterator[list[there.Row]]:
+def remember(conn: StoreConnection, outlet: Outlet, told: Decision) -> None:
+    """Keep what this decision rested on; nothing when records were waiting to be matched."""
+    if told.state is None:
+        planned.drop(conn, outlet.name)
+        return
+    marks: dict[str, Any] = dict.fromkeys(item.golden_id for item in told.items)
+    marks |= {one.golden_id: [one.golden_id, one.targets, one.points] for one in told.doubles}
+    fresh = marks if told.looked is None else {one: mark for one, mark in marks.items() if one in told.looked}
+    planned.keep(conn, outlet.name, told.state, told.looked, fresh)
+
+
+def count(conn: StoreConnection, outlet: Outlet) -> int:
+    """Records that the destination holds, as the hub knows."""
     if outlet.destination.source is None:
-        rows = given.held(conn, outlet.name, gone=outlet.destination.mode == "mirror")
+        return given.count(conn, outlet.name, gone=outlet.destination.mode == "mirror")
+    return there.record_count(conn, outlet.source)
+
+
+def _basis(outlet: Outlet) -> str:
+    """Digest of the settings and capabilities that every line rests on."""
+    destination = asdict(replace(outlet.destination, options={}))
+    settings = [dict(outlet.settings.purposes), sorted(outlet.settings.sources), outlet.region]
+    told = [PLAN_VERSION, destination, asdict(outlet.capabilities), settings]
+    text = orjson.dumps(told, option=orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_SUBCLASS, default=_plain)
+    return hashlib.sha256(text).hexdigest()
+
+
+def _plain(value: object) -> object:
+    return sorted(value) if isinstance(value, Set) else dict(value) if isinstance(value, Mapping) else repr(value)
+
+
+def _customers(conn: StoreConnection, outlet: Outlet, only: Sequence[str] | None) -> Iterator[list[there.Row]]:
+    if outlet.destination.source is None:
+        rows = given.held(conn, outlet.name, only, gone=outlet.destination.mode == "mirror")
     else:
-        rows = there.held_there(conn, outlet.source, outlet.name)
+        rows = there.held_there(conn, outlet.source, outlet.name, only)
     for _, group in groupby(rows, key=lambda row: row["golden_id"]):
         yield list(group)
 
 
-def _absent(conn: StoreConnection, outlet: Outlet) -> Iterator[there.Row]:
+def _absent(conn: StoreConnection, outlet: Outlet, only: Sequence[str] | None) -> Iterator[there.Row]:
     if outlet.destination.source is None:
-        return given.absent(conn, outlet.name)
-    return there.absent_there(conn, outlet.source)
+        return given.absent(conn, outlet.name, only)
+    return there.absent_there(conn, outlet.source, only)
 
 
 def _known(conn: StoreConnection, outlet: Outlet) -> Known:

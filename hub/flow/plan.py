@@ -11,16 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from hub.flow.decide import Decision, decide
+from hub.flow.decide import Decision, decide, remember
 from hub.flow.item import REMOVALS, WRITES, Item, basis_of, story_of
 from hub.flow.outlet import Outlet
 from hub.flow.run import PushReport
 from hub.flow.settle import settle
 from hub.model import from_utc_text
-from hub.store import given
 from hub.store import plans as table
 from hub.store.engine import StoreConnection
-from hub.store.there import record_count
 
 DOUBLES = 1_000
 """So many customers with several records there are told one by one."""
@@ -34,9 +32,10 @@ def plan(outlet: Outlet) -> PushReport:
     settle(outlet)
     with outlet.store.read() as conn:
         told = decide(conn, outlet)
-        there = record_count(conn, outlet.source) if outlet.destination.source else given.count(conn, outlet.name)
+    there = told.there
     report = _report(outlet, told, there)
     with outlet.store.begin() as conn:
+        remember(conn, outlet, told)
         if any(report.planned[action] for action in WRITES):
             table.drop_told(conn, outlet.name)
             report.plan_id, report.state = _keep(conn, outlet, told.items, report.planned, there)

@@ -5,18 +5,18 @@ Belongs here: SELECTs over `sent` and customers. Does not: systems that are pull
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, literal, null, select
 
 from hub.store.tables import customers, sent
-from hub.store.there import stream
+from hub.store.there import of, stream
 
 Row = Mapping[str, Any]
 
 
-def held(conn: Connection, destination: str, *, gone: bool) -> Iterator[Row]:
+def held(conn: Connection, destination: str, only: Sequence[str] | None = None, *, gone: bool) -> Iterator[Row]:
     """Every row given and not taken out, customer by customer, with the columns of `there.held_there`.
 
     gone: also rows of customers that are active no more (merged, inactive). What stands there is what was sent.
@@ -42,19 +42,23 @@ def held(conn: Connection, destination: str, *, gone: bool) -> Iterator[Row]:
             sent.c.acked_at.label("made"),
         )
         .join(customers, customers.c.golden_id == sent.c.golden_id)
-        .where(_given(destination), *([] if gone else [customers.c.status == "active"]))
+        .where(
+            _given(destination), *([] if gone else [customers.c.status == "active"]), *of(conn, sent.c.golden_id, only)
+        )
         .order_by(sent.c.golden_id, sent.c.source_id)
     )
     yield from stream(conn, statement)
 
 
-def absent(conn: Connection, destination: str) -> Iterator[Row]:
+def absent(conn: Connection, destination: str, only: Sequence[str] | None = None) -> Iterator[Row]:
     """Live customers to whom no row was given, with the columns of `there.absent_there`."""
     here = select(sent.c.golden_id).where(_given(destination))
     names = ("golden_id", "provenance", "kind", "customer_code")
     statement = (
         select(customers.c.doc.label("golden"), *(customers.c[name] for name in names))
-        .where(customers.c.status == "active", customers.c.golden_id.not_in(here))
+        .where(
+            customers.c.status == "active", customers.c.golden_id.not_in(here), *of(conn, customers.c.golden_id, only)
+        )
         .order_by(customers.c.golden_id)
     )
     yield from stream(conn, statement)
@@ -66,9 +70,13 @@ def left(conn: Connection, destination: str) -> set[str]:
     return set(conn.scalars(statement.where(_given(destination), customers.c.status != "active")))
 
 
-def count(conn: Connection, destination: str) -> int:
-    """Rows given and not taken out."""
-    return int(conn.scalar(select(func.count()).select_from(sent).where(_given(destination))) or 0)
+def count(conn: Connection, destination: str, *, gone: bool) -> int:
+    """Rows given and not taken out; gone: see `held`."""
+    statement = select(func.count()).select_from(sent).where(_given(destination))
+    if not gone:
+        live = select(customers.c.golden_id).where(customers.c.status == "active")
+        statement = statement.where(sent.c.golden_id.in_(live))
+    return int(conn.scalar(statement) or 0)
 
 
 def _given(destination: str) -> Any:

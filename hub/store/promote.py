@@ -24,6 +24,7 @@ from hub.store.tables import (
     edges,
     identifiers,
     records,
+    retold,
     source_state,
     xref,
 )
@@ -225,6 +226,8 @@ def _update(conn: Connection, decided: pl.DataFrame, moved: pl.DataFrame, by: De
 def _reasons(conn: Connection, rows: pl.DataFrame) -> None:
     """The same values for other reasons: no new version."""
     retire.set_columns(conn, rows.select("golden_id", "provenance", "inputs"))
+    other = rows.filter(pl.col("provenance").ne_missing(pl.col("provenance_old")))
+    insert_frame(conn, retold, other.select("golden_id"))
 
 
 def _finish(conn: Connection, waiting: candidate.Waiting, by: Deciders) -> None:

@@ -30,9 +30,10 @@ from hub.store.tables import (
 Row = Mapping[str, Any]
 
 
-def held_there(conn: Connection, source: str, destination: str) -> Iterator[Row]:
+def held_there(conn: Connection, source: str, destination: str, only: Sequence[str] | None = None) -> Iterator[Row]:
     """Every record of `source` with its live customer and what was acknowledged there, customer by customer.
 
+    only: of these customers (None: of all).
     Columns: golden_id, customer_code, source_id, record (JSON), golden (JSON), provenance, kind, landed_at, since, first_at,
     updated_at, sent, before, origin (JSON or None), acked_at, state, made (by the hub, else None).
     """
@@ -66,15 +67,16 @@ def held_there(conn: Connection, source: str, destination: str) -> Iterator[Row]
             and_(created_records.c.source == records.c.source, created_records.c.source_id == records.c.source_id),
             isouter=True,
         )
-        .where(records.c.source == source, customers.c.status == "active")
+        .where(records.c.source == source, customers.c.status == "active", *of(conn, xref.c.golden_id, only))
         .order_by(xref.c.golden_id, records.c.source_id)
     )
     yield from stream(conn, statement)
 
 
-def absent_there(conn: Connection, source: str) -> Iterator[Row]:
-    """Live customers without any record of `source`: golden_id, customer_code, golden, provenance, kind."""
-    here = select(xref.c.golden_id).join(records, records.c.rid == xref.c.rid).where(records.c.source == source)
+def absent_there(conn: Connection, source: str, only: Sequence[str] | None = None) -> Iterator[Row]:
+    """Live customers (of `only`, else all) without any record of `source`: golden_id, customer_code, golden, provenance, kind."""
+    mine = (records.c.source == source, *of(conn, xref.c.golden_id, only))
+    here = select(xref.c.golden_id).join(records, records.c.rid == xref.c.rid).where(*mine)
     statement = (
         select(
             customers.c.golden_id,
@@ -83,10 +85,17 @@ def absent_there(conn: Connection, source: str) -> Iterator[Row]:
             customers.c.kind,
             customers.c.customer_code,
         )
-        .where(customers.c.status == "active", customers.c.golden_id.not_in(here))
+        .where(
+            customers.c.status == "active", customers.c.golden_id.not_in(here), *of(conn, customers.c.golden_id, only)
+        )
         .order_by(customers.c.golden_id)
     )
     yield from stream(conn, statement)
+
+
+def of(conn: Connection, column: Any, only: Sequence[str] | None) -> list[Any]:
+    """The condition that leaves only these customers; none for all."""
+    return [] if only is None else [among(conn, column, only)]
 
 
 def stream(conn: Connection, statement: Any) -> Iterator[Row]:
@@ -145,7 +154,7 @@ def _live_ids(conn: Connection, ids: Any) -> set[str]:
     while found:
         moved = {
             old: new
-            for part in _parts(sorted(found))
+            for part in parts(sorted(found))
             for old, new in conn.execute(
                 select(customers.c.golden_id, customers.c.merged_into).where(
                     among(conn, customers.c.golden_id, part), customers.c.merged_into.is_not(None)
@@ -158,7 +167,8 @@ def _live_ids(conn: Connection, ids: Any) -> set[str]:
     return found
 
 
-def _parts(values: Sequence[Any], size: int = 5_000) -> Iterator[Sequence[Any]]:
+def parts(values: Sequence[Any], size: int = 5_000) -> Iterator[Sequence[Any]]:
+    """Slices of a long list of values."""
     for start in range(0, len(values), size):
         yield values[start : start + size]
 
@@ -207,7 +217,7 @@ def owners(conn: Connection, rids: Sequence[int]) -> dict[int, str]:
     """rid → the customer whose it is now."""
     return {
         rid: golden_id
-        for part in _parts(sorted(rids))
+        for part in parts(sorted(rids))
         for rid, golden_id in conn.execute(select(xref.c.rid, xref.c.golden_id).where(among(conn, xref.c.rid, part)))
     }
 
@@ -217,7 +227,7 @@ def times(conn: Connection, rids: Sequence[int]) -> dict[int, tuple[str | None, 
     columns = (records.c.rid, records.c.first_at, records.c.since)
     return {
         rid: (first_at, since)
-        for part in _parts(sorted(rids))
+        for part in parts(sorted(rids))
         for rid, first_at, since in conn.execute(select(*columns).where(among(conn, records.c.rid, part)))
     }
 
@@ -238,7 +248,7 @@ def taken(conn: Connection, source: str, kind: str, values: Sequence[str]) -> se
     """Those of the values (kind: phone or email) that some record of the source bears."""
     return {
         value
-        for part in _parts(sorted(set(values)))
+        for part in parts(sorted(set(values)))
         for value in conn.scalars(
             select(identifiers.c.value)
             .join(records, records.c.rid == identifiers.c.rid)

@@ -11,8 +11,18 @@ from hub.store.tables.access import sessions, tokens, users
 from hub.store.tables.auditing import audit
 from hub.store.tables.base import BIG, metadata
 from hub.store.tables.deciding import consents, decisions, held_joins, judgements, pins, samples, suggestions
-from hub.store.tables.giving import created_records, deliveries, drifts, plan_items, plans, push_wishes, sent
-from hub.store.tables.golden import CUSTOMER_TEXT, MOVES, changes, customers, history
+from hub.store.tables.giving import (
+    created_records,
+    deliveries,
+    drifts,
+    plan_items,
+    plan_marks,
+    plan_states,
+    plans,
+    push_wishes,
+    sent,
+)
+from hub.store.tables.golden import CUSTOMER_TEXT, MOVES, changes, customers, history, retold
 from hub.store.tables.landing import (
     arrivals,
     cursors,
@@ -97,6 +107,8 @@ __all__ = [
     "orders",
     "pins",
     "plan_items",
+    "plan_marks",
+    "plan_states",
     "plans",
     "push_wishes",
     "quarantine",
@@ -104,6 +116,7 @@ __all__ = [
     "reassigned",
     "records",
     "refusals",
+    "retold",
     "reviews",
     "runs",
     "samples",

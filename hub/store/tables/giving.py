@@ -54,6 +54,16 @@ created_records = Table(                         # records the hub created: they
     _text("anchor", null=False),                 # `source:source_id` of the customer's first record then
     _text("at", null=False),
 )
+plan_states = Table(                             # what the last plan of a destination rested on (planned.py)
+    "plan_states", metadata,
+    _text("destination", key=True), _text("basis", null=False),
+    _text("positions", null=False),              # JSON {what: how far it had come}
+)
+plan_marks = Table(                              # customers with a line in that plan, or with several records there
+    "plan_marks", metadata,
+    _text("destination", key=True), _text("golden_id", key=True),
+    _text("double"),                             # JSON: what is told of several records
+)
 push_wishes = Table(                             # what a person asked for one customer at one destination
     "push_wishes", metadata,
     _text("destination", key=True), _text("golden_id", key=True),

@@ -36,6 +36,10 @@ history = Table(                                 # versions that were replaced
     _text("valid_from", null=False), _text("valid_to", null=False), _text("doc", null=False), _text("provenance"),
     _text("run_id", null=False), _text("status"),            # of that version; null = active
 )
+retold = Table(                                  # the same values for other reasons: no version, no event, but plans look again
+    "retold", metadata,
+    Column("seq", BIG, primary_key=True, autoincrement=True), _text("golden_id", null=False), sqlite_autoincrement=True,
+)
 changes = Table(
     "changes", metadata,
     Column("seq", BIG, primary_key=True, autoincrement=True),

@@ -26,7 +26,7 @@ records = Table(
     _text("echo"),                               # JSON [field, …] that only repeat what the hub sent
     Column("stamp", BIG, nullable=False, server_default="0"),    # the write that gave the row its values; rises
     Index("records_key", "source", "source_id", unique=True),
-    Index("records_code", "code"),
+    Index("records_code", "code"), Index("records_stamp", "stamp"),
 )
 identifiers = Table(
     "identifiers", metadata,

@@ -1,0 +1,95 @@
+"""A plan from what changed equals a plan from everything, over histories at random.
+
+HUB_HUNT=1000 plays so many histories instead of a few, HUB_HUNT_FROM=500 begins at that seed (CONTRIBUTING.md).
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from dataclasses import replace
+
+import hunting
+import pytest
+from histories import Maker, Step
+from shop import SHOP, Shop
+
+from hub.flow.decide import decide
+from hub.flow.outlet import Outlet
+from hub.flow.plan import plan
+from hub.flow.push import push
+from hub.settings import Destination
+from hub.store import planned
+
+FIRST = int(os.environ.get("HUB_HUNT_FROM", "0"))
+SEEDS = range(FIRST, FIRST + int(os.environ.get("HUB_HUNT", "1")))
+ABLE = replace(SHOP, writes=frozenset({"create", "update", "delete"}), requires=frozenset(), rereads=True)
+NAMES = {"full_name": "hub", "phone": "fill_if_blank", "email": "newest"}
+WIDE = {"max_changes": 1.0, "max_deletes": 1.0}
+DESTINATIONS = (
+    Destination("careful", "shop", "fake", "shop", {}, fields=NAMES, **WIDE),
+    Destination("newest", "pos", "fake", "pos", {}, fields=dict.fromkeys(NAMES, "newest"), mode="upsert", **WIDE),
+    Destination("mirror", "mail", "fake", "mail", {}, fields=NAMES, mode="mirror", purpose="marketing", **WIDE),
+    Destination("list", None, "fake", "sheet", {}, fields=dict.fromkeys(NAMES, "hub"), mode="mirror", **WIDE),
+)
+OURS = ("create", "echo")
+"""Actions of a history that write what only a push writes here."""
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_plan_from_what_changed_equals_a_plan_from_everything(store, seed):
+    rng, looked = random.Random(seed), []
+    steps = [_without_ours(step) for step in Maker(rng).history(8)]
+    shops = {one.name: Shop() for one in DESTINATIONS}
+    for number, settings, _ in hunting.play(store, steps):
+        for destination in DESTINATIONS:
+            shop = shops[destination.name]
+            shop.moods = rng.choices(("ack", "ack", "ack", "reject", "lost", "swallow"), k=6)
+            run = hunting.run_of(number + 500)
+            outlet = Outlet(store, settings, destination, ABLE, shop, run)
+            looked.append(_same(store, outlet))
+            report = plan(outlet)
+            assert _same(store, outlet) is not None
+            push(outlet, report, yes=rng.random() < 0.7)
+            _same(store, outlet)
+    assert any(one is not None for one in looked)
+
+
+def _without_ours(step: Step) -> Step:
+    return replace(step, actions=tuple(one for one in step.actions if one[0] not in OURS))
+
+
+def _same(store, outlet: Outlet):
+    """Both ways give the same; which customers were looked at (None: all)."""
+    with store.read() as conn:
+        quick, whole = decide(conn, outlet), decide(conn, outlet, thorough=True)
+    assert [_line(item) for item in quick.items] == [_line(item) for item in whole.items], outlet.name
+    assert (quick.noops, quick.there) == (whole.noops, whole.there), outlet.name
+    assert [_listed(one) for one in quick.doubles] == [_listed(one) for one in whole.doubles], outlet.name
+    return quick.looked
+
+
+def _line(item):
+    return (item.action, item.golden_id, item.target, item.changes, item.send, item.reason, item.notes)
+
+
+def _listed(one):
+    return one.golden_id, list(one.targets), list(one.points)
+
+
+def test_other_settings_are_planned_from_everything(store):
+    destination = DESTINATIONS[0]
+    for _, settings, _ in hunting.play(store, Maker(random.Random(1)).history(0)):
+        outlet = Outlet(store, settings, destination, ABLE, Shop(), hunting.run_of(500))
+        plan(outlet)
+        assert _same(store, outlet) is not None
+        other = replace(outlet, destination=replace(destination, fields={"full_name": "fill_if_blank"}))
+        assert _same(store, other) is None
+
+
+def test_when_very_many_changed_everything_is_looked_at(store, monkeypatch):
+    monkeypatch.setattr(planned, "FEW", -1)
+    for _, settings, _ in hunting.play(store, Maker(random.Random(1)).history(0)):
+        outlet = Outlet(store, settings, DESTINATIONS[1], ABLE, Shop(), hunting.run_of(500))
+        plan(outlet)
+        assert _same(store, outlet) is None
