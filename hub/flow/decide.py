@@ -63,7 +63,7 @@ def decide(conn: StoreConnection, outlet: Outlet, *, thorough: bool = False) -> 
     """What this destination should get as of now.
 
     Looks at the customers touched since the last plan and at those marked then; at all when there was none from the same
-    settings, or `thorough`. Both give the same (docs/decisions/0012).
+    settings, or `thorough`. Both give the same (docs/decisions/0015).
     """
     basis = _basis(outlet)
     told = Decision(state={"basis": basis, "positions": planned.positions(conn)} if planned.settled(conn) else None)
