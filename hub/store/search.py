@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from sqlalchemy import Connection, select
 from hub.model import CUSTOMER_KINDS
 from hub.store.bulk import among
 from hub.store.engine import Store
-from hub.store.search_index import build, built, changed_since, follow, reached, unpacked
+from hub.store.search_index import TOO_MANY, build, built, changed_since, follow, reached, unpacked
 from hub.store.search_words import Asked, fits, grams, national, read, whole, whole_grams, words_of
 from hub.store.tables import customers, search_grams, search_segments
 
@@ -31,6 +32,8 @@ NEAR = 5_000
 SHOWN = ("golden_id", "customer_code", "kind", "full_name", "company_name", "phone", "phone_national", "phones", "email",
          "emails", "birth_date", "province", "record_count", "sources", "updated_at")  # fmt: skip
 Row = Mapping[str, Any]
+BUILDING = Lock()
+"""One thread of this process sees to the index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +44,30 @@ class Found:
     more: bool
 
 
-def ready(store: Store) -> bool:
-    """See to it that there is an index and that it is not far behind; False when another does so right now.
+def ready(store: Store, *, wait: bool = True) -> bool:
+    """See to it that there is an index and that it is not far behind. Without `wait` False when another thread is at it.
 
-    The first time it reads all customers (seconds for a million); without anything new it is a glance.
+    The first time it reads all customers (a minute for a million); without anything new it is a glance.
     """
-    with store.read() as conn:
-        there = built(conn) and changed_since(conn, reached(conn), NEAR) is not None
-    if not there:
-        with store.begin() as conn:
-            follow(conn) if built(conn) else build(conn)
+    if not BUILDING.acquire(blocking=wait):
+        return False
+    try:
+        _renew(store)
+    finally:
+        BUILDING.release()
     return True
+
+
+def _renew(store: Store) -> None:
+    with store.read() as conn:
+        there = built(conn)
+        if there and changed_since(conn, reached(conn), NEAR) is not None:
+            return
+    if there:
+        with store.begin() as conn:
+            there = follow(conn) != TOO_MANY
+    if not there:
+        build(store)
 
 
 def search(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ import polars as pl
 from sqlalchemy import Connection, Select, delete, func, insert, select
 
 from hub.store.bulk import among, insert_frame, is_sqlite, next_number
+from hub.store.engine import Store
 from hub.store.frames import read_frame
 from hub.store.search_words import gram_frame
 from hub.store.tables import changes, customers, search_grams, search_segments
@@ -26,18 +28,19 @@ DENSE = SIZE // 16
 """From so many places on a bit for each customer takes less room than their numbers."""
 SMALL = 4_096
 MANY_SMALL = 12
+UNFINISHED, TOO_MANY = -1, -1
 ALONE = 0x68756273
 """PostgreSQL's number of the lock on building."""
 COLUMNS = ("golden_id", "full_name", "company_name", "emails", "phones")
 
 
 def built(conn: Connection) -> bool:
-    """Whether there is an index."""
-    return conn.scalar(select(search_segments.c.segment).limit(1)) is not None
+    """Whether there is a whole index."""
+    return reached(conn) >= 0
 
 
 def reached(conn: Connection) -> int:
-    """The number of the change feed up to which customers are indexed; -1 without an index."""
+    """The number of the change feed up to which customers are indexed; -1 without an index, or as long as it is being built."""
     return int(conn.scalar(select(func.coalesce(func.max(search_segments.c.seq), -1))) or 0)
 
 
@@ -48,18 +51,25 @@ def changed_since(conn: Connection, seq: int, most: int) -> list[str] | None:
     return None if len(ids) > most else ids
 
 
-def build(conn: Connection) -> int:
-    """Index all customers anew, in the caller's transaction; how many."""
-    _alone(conn)
-    drop(conn)
-    seq = _position(conn)
+def build(store: Store) -> int:
+    """Index all customers anew, a segment in each transaction, so that nobody waits for long; how many.
+
+    What changes meanwhile is told by the feed after the position at which the building began.
+    """
+    with store.begin() as conn:
+        _alone(conn)
+        drop(conn)
+        seq = _position(conn)
     count, last = 0, ""
-    while (rows := _after(conn, last)).height:
-        _segment(conn, rows, seq)
-        count, last = count + rows.height, str(rows["golden_id"][-1])
-    if not count:
-        _segment(conn, rows, seq)
-    return count
+    while True:
+        with store.read() as conn:
+            made = _made(_after(conn, last))
+        with store.begin() as conn:
+            _alone(conn)
+            _keep(conn, made, UNFINISHED if made.ids else seq)
+        if not made.ids:
+            return count
+        count, last = count + len(made.ids), made.ids[-1]
 
 
 def _after(conn: Connection, last: str) -> pl.DataFrame:
@@ -72,7 +82,7 @@ def _after(conn: Connection, last: str) -> pl.DataFrame:
 def follow(conn: Connection, most: int | None = None) -> int:
     """Index what changed since the index was last touched, in the caller's transaction; how many.
 
-    Nothing happens without an index, or when more than `most` have changed.
+    Nothing happens without an index; TOO_MANY when more than `most` have changed, or so many that it is better built anew.
     """
     seq = reached(conn)
     if seq < 0 or seq == _position(conn):
@@ -81,11 +91,11 @@ def follow(conn: Connection, most: int | None = None) -> int:
     indexed = int(conn.scalar(select(func.sum(search_segments.c.size))) or 0)
     ids = changed_since(conn, seq, most if most is not None else indexed + SMALL)
     if ids is None:
-        return 0 if most is not None else build(conn)
+        return TOO_MANY
     if indexed + len(ids) > 2 * _living(conn) + 4 * SMALL:
-        return build(conn)
+        return TOO_MANY
     for at in range(0, len(ids), SIZE):
-        _segment(conn, _read(conn, ids[at : at + SIZE]), _position(conn))
+        _keep(conn, _made(_read(conn, ids[at : at + SIZE])), _position(conn))
     _gather(conn)
     return len(ids)
 
@@ -126,28 +136,36 @@ def _gather(conn: Connection) -> None:
     conn.execute(delete(search_segments).where(search_segments.c.segment.in_(numbers)))
     ids = sorted({one for row in rows for one in ids_of(row.ids)})
     for at in range(0, len(ids), SIZE):
-        _segment(conn, _read(conn, ids[at : at + SIZE]), _position(conn))
+        _keep(conn, _made(_read(conn, ids[at : at + SIZE])), _position(conn))
 
 
-def _segment(conn: Connection, rows: pl.DataFrame, seq: int) -> None:
-    """Write one segment: rows in the order of their places."""
-    number = next_number(conn, search_segments.c.segment)
-    ids = b"".join(uuid.UUID(one).bytes for one in rows["golden_id"].to_list())
-    head = {"segment": number, "size": rows.height, "seq": seq, "ids": ids}
-    conn.execute(insert(search_segments).values(head))
-    if rows.is_empty():
-        return
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A segment before it is written: golden ids by place, grams and their places."""
+
+    ids: Sequence[str]
+    grams: pl.Series
+    blobs: Sequence[bytes]
+
+
+def _made(rows: pl.DataFrame) -> Made:
+    """rows: in the order of their places, at most SIZE."""
     placed = rows.with_columns(place=pl.int_range(pl.len(), dtype=pl.UInt32).cast(pl.UInt16))
     told = gram_frame(placed).group_by("gram").agg("place").sort("gram")
-    blobs = [packed(one.to_numpy(), rows.height) for one in told["place"]]
-    _write(conn, told["gram"], blobs, number)
+    return Made(
+        rows["golden_id"].to_list(), told["gram"], [packed(one.to_numpy(), rows.height) for one in told["place"]]
+    )
 
 
-def _write(conn: Connection, grams: pl.Series, blobs: Sequence[bytes], number: int) -> None:
-    places = pl.Series("places", blobs, dtype=pl.Binary)
+def _keep(conn: Connection, made: Made, seq: int) -> None:
+    """Write one segment."""
+    number = next_number(conn, search_segments.c.segment)
+    ids = b"".join(uuid.UUID(one).bytes for one in made.ids)
+    conn.execute(insert(search_segments).values(segment=number, size=len(made.ids), seq=seq, ids=ids))
+    places = pl.Series("places", made.blobs, dtype=pl.Binary)
     if not is_sqlite(conn):  # COPY reads bytes as hexadecimal text
         places = ("\\x" + places.bin.encode("hex")).alias("places")
-    insert_frame(conn, search_grams, pl.DataFrame([grams, places]), {"segment": number})
+    insert_frame(conn, search_grams, pl.DataFrame([made.grams, places]), {"segment": number})
 
 
 def packed(places: np.ndarray[Any, np.dtype[np.uint16]], size: int) -> bytes:

@@ -9,16 +9,19 @@ import logging
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 import uvicorn
 
-from hub.errors import ConfigError
+from hub.errors import ConfigError, HubError
 from hub.flow.workspace import Workspace
+from hub.store import search
 from hub.web.app import LOOPBACK, build
 
+log = logging.getLogger("hub.web")
 GRACE = 10
 """Seconds that open requests get to end."""
 
@@ -31,9 +34,18 @@ def serve(workspace: Workspace, host: str, port: int, said: Callable[[str], None
         config = uvicorn.Config(
             app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE, lifespan="on"
         )
+        threading.Thread(target=_searchable, args=(workspace,), daemon=True, name="search").start()
         shown = f"[{host}]" if ":" in host else host
         said(f"http://{shown}:{opened.getsockname()[1]}")
         uvicorn.Server(config).run(sockets=[opened])
+
+
+def _searchable(workspace: Workspace) -> None:
+    """Index customers before the first one searches."""
+    try:
+        search.ready(workspace.store)
+    except HubError as error:
+        log.warning("customers are not indexed yet: %s", error.code)
 
 
 def local(host: str) -> bool:

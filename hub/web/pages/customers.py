@@ -26,20 +26,27 @@ def find(request: Request) -> Response:
     """What was typed: an exact key leads to the customer, anything else to a list."""
     text, store = typed(request.query_params.get("q")), ground(request).workspace.store
     if not text:
-        return page(request, "customers.html", q="", rows=(), more=False)
+        return page(request, "customers.html", q="", rows=(), more=False, ready=True)
     with store.read() as conn:
         exact = look_up(conn, worded(request), text)
         heads = story.summaries(conn, exact) if exact else ()
     if len(heads) == 1 and signed(request).stores is None:
         return RedirectResponse(f"/customers/{heads[0]['golden_id']}", 303)
-    search.ready(store)
+    ready = search.ready(store, wait=False)
     full, stores = sees_all(request), signed(request).stores
     with store.read() as conn:
         found = search.search(conn, text, numbers=full, stores=stores)
     known = {row["golden_id"] for row in found.rows}
     rows = [*(row for row in heads if row["golden_id"] not in known and stores is None), *found.rows]
     looked(request, [row["golden_id"] for row in rows])
-    return page(request, "customers.html", q=text, rows=[_told(dict(row), full=full) for row in rows], more=found.more)
+    return page(
+        request,
+        "customers.html",
+        q=text,
+        rows=[_told(dict(row), full=full) for row in rows],
+        more=found.more,
+        ready=ready,
+    )
 
 
 def _told(row: dict[str, Json], *, full: bool) -> dict[str, Json]:
