@@ -38,6 +38,9 @@ def reconcile(destinations: tuple[str, ...], as_json: bool, config: str | None) 
 
 def _text(value: Json, language: str) -> Iterator[str]:
     for name, part in value.items():
+        if not part["readable"]:
+            yield say(language, "reconcile.list", name=name, written=part["written"])
+            continue
         yield say(language, "reconcile.head" if part["whole"] else "reconcile.partly", name=name, **_counts(part))
         for one, counts in part["fields"].items():
             yield "  " + say(language, "reconcile.field", field=one, **counts)

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from itertools import groupby, islice
 from typing import Any
 
 import orjson
 
+from hub.connectors.kit.port import Capabilities
 from hub.flow.item import WRITES, Item
 from hub.flow.judging import Judge, Known
 from hub.flow.outlet import Outlet
 from hub.model import Json
+from hub.settings import Destination
 from hub.store import given, holds, ledger, planned, there
 from hub.store import plans as table
 from hub.store.engine import StoreConnection
@@ -122,10 +124,12 @@ def count(conn: StoreConnection, outlet: Outlet) -> int:
 
 def _basis(outlet: Outlet) -> str:
     """Digest of the settings and capabilities that every line rests on."""
-    destination = asdict(replace(outlet.destination, options={}))
+    destination = {
+        one.name: getattr(outlet.destination, one.name) for one in fields(Destination) if one.name != "options"
+    }
+    able = {one.name: getattr(outlet.capabilities, one.name) for one in fields(Capabilities) if one.name != "streams"}
     settings = [dict(outlet.settings.purposes), sorted(outlet.settings.sources), outlet.region]
-    told = [PLAN_VERSION, destination, asdict(outlet.capabilities), settings]
-    text = orjson.dumps(told, option=orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_SUBCLASS, default=_plain)
+    text = orjson.dumps([PLAN_VERSION, destination, able, settings], option=orjson.OPT_SORT_KEYS, default=_plain)
     return hashlib.sha256(text).hexdigest()
 
 

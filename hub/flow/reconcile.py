@@ -20,11 +20,13 @@ from hub.flow.workspace import Workspace
 from hub.model import Json
 from hub.settings import Destination
 from hub.store import drift as table
+from hub.store import given
 
 
 @dataclass(slots=True)
 class Drift:
     """One destination's reconciliation. whole: its system was read to its end just now; else only what is known is told.
+    readable: false for a list that is only written, of which no drift can be told.
 
     held: records there. written: records that the hub wrote to and that are there. drifted: of these, with another value in a
     written field. missing: written to and there no more. fields: field → compared, drifted, percent. ids: drifted and missing
@@ -33,6 +35,7 @@ class Drift:
 
     at: str
     whole: bool = True
+    readable: bool = True
     held: int = 0
     written: int = 0
     drifted: int = 0
@@ -65,8 +68,9 @@ def reconcile(workspace: Workspace, run: Run, names: list[str]) -> dict[str, dic
         found = _measured(workspace, run, name)
         found.plan = {"plan_id": plan.plan_id, "state": plan.state, "planned": plan.planned}
         told[name] = asdict(found)
-        with workspace.store.begin() as conn:
-            table.keep(conn, name, found.at, run.run_id, {**told[name], "ids": {}})
+        if found.readable:
+            with workspace.store.begin() as conn:
+                table.keep(conn, name, found.at, run.run_id, {**told[name], "ids": {}})
         record(run, ("reconcile", name), told[name])
     return told
 
@@ -75,6 +79,8 @@ def _measured(workspace: Workspace, run: Run, name: str) -> Drift:
     destination = workspace.settings.destinations[name]
     able = workspace.connector(destination.connector).description.capabilities
     told = Drift(run.now(), whole=_whole(run, destination))
+    if destination.source is None:
+        return _unread(workspace, told, name)
     compared, drifted = Counter[str](), Counter[str]()
     with workspace.store.read() as conn:
         told.held = table.held(conn, destination.source or name)
@@ -93,6 +99,14 @@ def _measured(workspace: Workspace, run: Run, name: str) -> Drift:
         one: {"compared": compared[one], "drifted": drifted[one], "percent": _percent(drifted[one], compared[one])}
         for one in sorted(compared)
     }
+    return told
+
+
+def _unread(workspace: Workspace, told: Drift, name: str) -> Drift:
+    """A list that the hub only writes: nothing reads it back, so nothing can be said of what stands there now."""
+    told.readable = False
+    with workspace.store.read() as conn:
+        told.written = given.count(conn, name, gone=True)
     return told
 
 

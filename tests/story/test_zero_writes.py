@@ -109,3 +109,9 @@ def test_a_push_after_the_same_settings_in_other_words_sends_nothing(world):
     settings.write_text(other, "utf-8")
     world.inside("sync")
     assert nothing(world.inside("push")["push"])
+
+
+def test_a_list_that_is_only_written_is_not_taken_for_lost(world):
+    code, told = world.run("reconcile", "list")
+    assert (code, told["list"]["readable"], told["list"]["missing"]) == (0, False, 0)
+    assert told["list"]["written"] > 0
