@@ -48,7 +48,7 @@ def carry_out(
     return made
 
 
-def in_run(workspace: Workspace, steps: Callable[[Run], None], trigger: str, actor: str = "hub") -> str:
+def in_run(workspace: Workspace, steps: Callable[[Run], None], trigger: str, actor: str) -> str:
     """Some steps as one run under the workspace's lock; its id. An error of the hub ends it as failed."""
     run = Run(str(uuid.uuid4()), trigger=trigger, actor=actor)
     with lock(workspace.store, run, seconds=PATIENCE):

@@ -124,7 +124,9 @@ def test_somebody_of_one_store_sees_its_customers_only(town: Town) -> None:
     assert client.get(f"/customers/{mine}").status_code == 200
     assert client.get(f"/customers/{other}").status_code == 404
     assert "Lê Thị Mai" not in client.get("/customers?q=mai").text
-    assert client.get("/reviews").status_code == 403
+    assert {client.get(path).status_code for path in ("/reviews", "/decisions", "/quarantine")} == {403}
+    assert '"/decisions"' not in client.get("/").text
+    assert send(client, "/undo/anything", "/").status_code == 403
     assert send(client, f"/customers/{other}/report", f"/customers/{mine}", what="two_people").status_code == 404
 
 

@@ -157,8 +157,8 @@ def list_(asked: Asked) -> Answer:
         raise Problem(404, "segment", "there is no such segment")
     if not named and asked.unmasked and "export" not in asked.who.scopes:
         raise Problem(403, "scope", "needs the right export: to walk through all customers unmasked")
-    if "q" in named:
-        search.ready(asked.ground.workspace.store)
+    if "q" in named and not search.ready(asked.ground.workspace.store, wait=False):
+        raise Problem(503, "search.building", "the index of the search is being built", headers={"retry-after": "5"})
     with asked.ground.workspace.store.read() as conn:
         if named:
             return _found(asked, conn, named)
@@ -193,9 +193,10 @@ def _ids(asked: Asked, conn: StoreConnection, name: str) -> Sequence[str]:
         own = living(conn, str(asked.query["code"]))
         return [own["golden_id"]] if own else story.by_code(conn, str(asked.query["code"]), list(settings.sources))
     exact = lookup.look_up(conn, settings, str(asked.query["q"]))
-    return exact or [
-        row["golden_id"] for row in search.search(conn, str(asked.query["q"]), search.MOST, numbers=asked.unmasked).rows
-    ]
+    if exact:
+        return exact
+    found = search.search(conn, str(asked.query["q"]), search.MOST, numbers=asked.unmasked, stores=asked.who.stores)
+    return [row["golden_id"] for row in found.rows]
 
 
 def _all(asked: Asked, conn: StoreConnection) -> Answer:

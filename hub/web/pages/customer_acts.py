@@ -45,7 +45,7 @@ def tell(request: Request) -> Response:
     def steps(run: Run) -> None:
         report(workspace.store, workspace.settings, run, key, what, by, typed(sent.get("comment")) or None)
 
-    in_run(workspace, steps, "report")
+    in_run(workspace, steps, "report", by)
     return _back(key, "reported")
 
 

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Route
 from hub.flow import judge
 from hub.flow.carry_out import carry_out
 from hub.store import decisions
-from hub.web.asked import reason, typed
+from hub.web.asked import everywhere, reason, typed
 from hub.web.ground import form, ground, signed
 from hub.web.guard import needs
 from hub.web.pages.signin import local
@@ -21,6 +21,7 @@ NEWEST = 100
 @needs("steward")
 def newest(request: Request) -> Response:
     """The newest decisions."""
+    everywhere(request)
     with ground(request).workspace.store.read() as conn:
         rows = decisions.newest(conn, NEWEST)
     return page(request, "decisions.html", rows=rows, undone=request.query_params.get("undone"))
@@ -29,6 +30,7 @@ def newest(request: Request) -> Response:
 @needs("steward")
 def undo(request: Request) -> Response:
     """Take one back; an undo is a decision too."""
+    everywhere(request)
     plan = judge.undo(typed(request.path_params["decision_id"]))
     onward = form(request).get("next")
     made = carry_out(ground(request).workspace, plan, signed(request).author, reason(request), "undo")

@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from hub.flow.reasons import sentence
 from hub.store import audit, overview
-from hub.web.asked import chosen, sees_all, typed, whole_number
+from hub.web.asked import chosen, everywhere, sees_all, typed, whole_number
 from hub.web.ground import ground
 from hub.web.guard import needs
 from hub.web.pages.questions import worded
@@ -21,6 +21,7 @@ STATES = ("rejected", "unknown", "retry", "acked", "sent")
 @needs("operator")
 def deliveries(request: Request) -> Response:
     """Lines of the ledger, the newest first."""
+    everywhere(request)
     here, asked, settings = ground(request), request.query_params, worded(request)
     where = {
         "destination": chosen(asked.get("destination"), settings.destinations),
@@ -42,6 +43,7 @@ def deliveries(request: Request) -> Response:
 @needs("admin")
 def log(request: Request) -> Response:
     """The audit log."""
+    everywhere(request)
     asked, action, subject = (
         request.query_params,
         typed(request.query_params.get("action")),

@@ -114,7 +114,7 @@ def _carry_out(request: Request, review_id: str, verdict: str) -> str:
                     raise ConfigError("the question has changed", code=CHANGED)
                 review.postpone(conn, rows(conn), run, author, why)
 
-        in_run(here.workspace, steps, "review")
+        in_run(here.workspace, steps, "review", author)
         return "later"
     plan = review_decide.decide(settings, rows, verdict, many(request, "exclude"))
     made = carry_out(here.workspace, as_seen(review_id, seen, plan), author, why, "review")

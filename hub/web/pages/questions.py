@@ -109,7 +109,7 @@ def _put_off(request: Request, rows: review_decide.Rows, author: str, why: str |
         with workspace.store.begin() as conn:
             review.postpone(conn, rows(conn), run, author, why)
 
-    in_run(workspace, steps, "review")
+    in_run(workspace, steps, "review", author)
 
 
 ROUTES: list[BaseRoute] = [
