@@ -1,4 +1,7 @@
-"""Jobs, schedules, the sensors that rebuild after a hard crash and that pull when a vendor tells of a change."""
+"""Jobs, schedules, the sensors that rebuild after a hard crash and that pull when a vendor tells of a change.
+
+Belongs here: when something runs. Does not: what it does (flow), the assets (sources, golden, destinations).
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -7,7 +10,9 @@ import dagster as dg
 
 from hub.assets import destinations, sources
 from hub.assets.golden import GOLDEN, MATCHES
-from hub.settings import Settings, Source
+from hub.assets.resources import HubRun
+from hub.flow.reconcile import reconcile
+from hub.settings import Destination, Settings, Source
 from hub.settings.units import cron
 from hub.store import nudges
 from hub.store.engine import StoreError, open_store
@@ -22,30 +27,52 @@ def _downstream(settings: Settings) -> list[dg.AssetKey]:
 
 
 def jobs(settings: Settings) -> Mapping[str, Job]:
-    """`sync` (all), `sync_<source>` for each source with a schedule or webhooks, `rebuild` (golden and destinations, no pull)."""
+    """`sync` (all), `sync_<source>` for each source with a schedule or webhooks, `reconcile_<destination>` for each with a
+    schedule, `rebuild` (golden and destinations, no pull)."""
     select = dg.AssetSelection.assets
     made: dict[str, Job] = {"sync": dg.define_asset_job("sync", dg.AssetSelection.all(), tags=TAGS)}
     for name, source in settings.sources.items():
         if source.every or _tells(source):
             selection = select(sources.key_of(name), *_downstream(settings))
             made[f"sync_{name}"] = dg.define_asset_job(f"sync_{name}", selection, tags={**TAGS, "hub/source": name})
+    for name, destination in settings.destinations.items():
+        if destination.reconcile:
+            made[f"reconcile_{name}"] = reconcile_job(destination)
     made["rebuild"] = dg.define_asset_job("rebuild", select(*_downstream(settings)), tags={"hub/kind": "rebuild"})
     return made
 
 
 def schedules(settings: Settings, made: Mapping[str, Job]) -> Sequence[dg.ScheduleDefinition]:
-    """One running schedule per source with `every`, in the workspace's time zone."""
+    """One running schedule per source with `every` and per destination with `reconcile`, in the workspace's time zone."""
+    told = [(f"every_{name}", f"sync_{name}", one.every) for name, one in settings.sources.items()]
+    told += [(f"reconcile_{name}", f"reconcile_{name}", one.reconcile) for name, one in settings.destinations.items()]
     return [
         dg.ScheduleDefinition(
-            name=f"every_{name}",
-            job=made[f"sync_{name}"],
-            cron_schedule=str(cron(source.every)),
+            name=f"{name}_schedule" if name == job else name,
+            job=made[job],
+            cron_schedule=str(cron(when)),
             execution_timezone=settings.timezone,
             default_status=dg.DefaultScheduleStatus.RUNNING,
         )
-        for name, source in settings.sources.items()
-        if source.every
+        for name, job, when in told
+        if when
     ]
+
+
+def reconcile_job(destination: Destination) -> Job:
+    """Read a destination back whole and tell how far it drifted; the repair is a plan, nothing is written there."""
+
+    @dg.op(name=f"read_back_{destination.name}", description="Drift of what was acknowledged, in counts and percent.")
+    def _read_back(context: dg.OpExecutionContext, hub: dg.ResourceParam[HubRun]) -> None:
+        told = reconcile(hub.workspace, hub.run, [destination.name])[destination.name]
+        shown = {name: told[name] for name in ("whole", "readable", "held", "written", "drifted", "missing", "percent")}
+        context.add_output_metadata(shown)
+
+    @dg.job(name=f"reconcile_{destination.name}", tags={"hub/kind": "reconcile"})
+    def _job() -> None:
+        _read_back()
+
+    return _job
 
 
 def _tells(source: Source) -> bool:
@@ -88,7 +115,7 @@ def _standing(settings: Settings) -> Mapping[str, str]:
 
 def rebuild_sensor(made: Mapping[str, Job]) -> dg.SensorDefinition:
     """After a sync that died before the golden record was made: rebuild it from what has landed, once per failed run."""
-    watched = [job for name, job in made.items() if name != "rebuild"]
+    watched = [job for name, job in made.items() if name != "rebuild" and not name.startswith("reconcile_")]
 
     @dg.run_failure_sensor(
         name="rebuild_after_crash",

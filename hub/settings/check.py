@@ -167,12 +167,13 @@ def marks(raw: Mapping[str, Json], catalogue: Catalogue) -> Iterator[Finding]:
 
 
 def schedules(raw: Mapping[str, Json]) -> Iterator[Finding]:
-    """`every` that is no schedule."""
-    for name, table in raw.get("sources", {}).items():
-        try:
-            cron(table.get("every", ""))
-        except ValueError as error:
-            yield Finding("settings.schedule", f"sources.{name}.every", str(error))
+    """`every` and `reconcile` that are no schedules."""
+    for part, key in (("sources", "every"), ("destinations", "reconcile")):
+        for name, table in raw.get(part, {}).items():
+            try:
+                cron(table.get(key, ""))
+            except ValueError as error:
+                yield Finding("settings.schedule", f"{part}.{name}.{key}", str(error))
 
 
 def secrets_in_clear(raw: Mapping[str, Json], prefix: str = "") -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from hub.errors import InvariantError
 from hub.flow import resolve
 from hub.flow.lock import lock
 from hub.flow.run import Run
+from hub.flow.status import status
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -116,6 +117,23 @@ def test_jobs_and_schedules_come_from_the_settings(world):
     assert schedules == {"every_pos": "*/15 * * * *", "every_shop": "0 * * * *"}
     assert {"sync", "sync_pos", "sync_shop", "rebuild"} <= set(repository.job_names)
     assert [sensor.name for sensor in repository.sensor_defs] == ["rebuild_after_crash"]
+
+
+def test_a_destination_is_read_back_on_its_schedule(world):
+    toml = world.folder / "hub.toml"
+    toml.write_text(toml.read_text().replace("[destinations.shop]", '[destinations.shop]\nreconcile = "1d"', 1))
+    sync(world)
+    with opened(world.folder) as workspace:
+        repository = definitions.build_defs(workspace.settings).get_repository_def()
+        job = repository.get_job("reconcile_shop")
+        workspace.store.dispose()
+        with dg.DagsterInstance.get() as instance:
+            result = job.execute_in_process(instance=instance)
+            (told,) = [one for one in result.all_events if one.event_type_value == "STEP_OUTPUT"]
+    assert {one.name: one.cron_schedule for one in repository.schedule_defs}["reconcile_shop_schedule"] == "0 3 * * *"
+    assert told.step_output_data.metadata["whole"].value
+    with opened(world.folder) as workspace:
+        assert "shop" in status(workspace.store, workspace.settings)["drift"]
 
 
 def test_no_workspace_means_empty_definitions(tmp_path, monkeypatch):
