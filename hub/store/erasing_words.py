@@ -26,6 +26,8 @@ from hub.store.tables import (
     judgements,
     pins,
     plan_items,
+    plan_marks,
+    plan_states,
     plans,
     push_wishes,
     reviews,
@@ -93,7 +95,8 @@ def _moved(by: Eraser) -> None:
 
 
 def planned(by: Eraser) -> int:
-    """Values leave plans and what was acknowledged; a plan that is open rests on other customers now, so it is stale."""
+    """Values leave plans and what was acknowledged; a plan that is open rests on other customers now, so it is stale, and
+    the next plan of every destination asks about all."""
     conn, ids = by.conn, by.person.golden_ids
     mine = among(conn, plan_items.c.golden_id, ids)
     rows = conn.execute(select(plan_items.c.plan_id, plan_items.c.n, plan_items.c.changes).where(mine)).all()
@@ -106,8 +109,9 @@ def planned(by: Eraser) -> int:
     touched = select(plan_items.c.plan_id).where(mine)
     standing = plans.c.state.in_(OPEN)
     conn.execute(update(plans).where(standing, plans.c.plan_id.in_(touched)).values(state="stale"))
-    for table in (sent, created_records, push_wishes):
+    for table in (sent, created_records, push_wishes, plan_marks):
         conn.execute(delete(table).where(among(conn, table.c.golden_id, ids)))
+    conn.execute(delete(plan_states))
     for name in by.person.keys:
         source, _, source_id = name.partition(":")
         same = (created_records.c.source == source, created_records.c.source_id == source_id)

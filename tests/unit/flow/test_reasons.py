@@ -21,7 +21,7 @@ FILES = [
     *(ROOT / "flow" / f"{name}.py" for name in ("decide", "judging", "three_way", "consent", "plan")),
     *(ROOT / "flow" / f"{name}.py" for name in ("push", "settle", "receipts")),
     ROOT / "store" / "ledger.py",
-    *(ROOT / "connectors" / "kit").glob("*.py"),
+    *(path for path in (ROOT / "connectors" / "kit").glob("*.py") if path.name != "remote.py"),  # exports
     *(ROOT / "connectors").glob("*/*writes.py"),
     *(ROOT / "connectors").glob("*/client.py"),
     *(ROOT / "connectors").glob("*/mapping.py"),
