@@ -9,8 +9,8 @@ EMPTIED = {
     "candidate_redirects", "candidate_refusals", "candidate_shared", "candidate_xref", "changes", "consents",
     "created_records", "customers", "decisions", "dirty_records", "dirty_reviews", "dirty_values", "edges", "evidence",
     "field_refusals", "held_joins", "history", "holds", "identifiers", "judgements", "landed", "orders", "pins", "plan_items",
-    "plan_marks", "plan_states", "push_wishes", "quarantine", "raw_records", "reassigned", "records", "refusals", "reviews", "samples", "search_grams",
-    "search_segments", "sent", "suggestions", "waiting", "xref", "xref_past",
+    "plan_marks", "plan_states", "push_wishes", "quarantine", "raw_records", "reassigned", "records", "refusals", "reviews",
+    "samples", "search_grams", "search_segments", "sent", "suggestions", "waiting", "xref", "xref_past",
 }  # fmt: skip
 NOBODYS = {
     "alert_states", "audit", "cursors", "deliveries", "dirty_customers", "drifts", "erase_tasks", "erased_keys", "erasures",
