@@ -66,11 +66,14 @@ def folder(settings: Settings) -> Path:
 
 
 def the_key(store: Store, settings: Settings, *, make: bool = False) -> Key:
-    """The workspace's key. make: there may be none yet. Raises ConfigError when it is lost, or is not this store's."""
+    """The workspace's key. make: there may be none yet. Raises ConfigError when it is lost, or is not this store's.
+
+    One that erasures beside the store were written with is never made anew: an older store in its place does not know of it.
+    """
     path = folder(settings) / KEY
     with store.read() as conn:
         known = notes.get(conn, NOTE)
-        if path.exists() or known is not None or not make:
+        if path.exists() or known is not None or lines(settings) or not make:
             key = read_key(conn, settings)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)

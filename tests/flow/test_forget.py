@@ -22,7 +22,7 @@ from hub.flow.review_show import shown
 from hub.flow.workspace import Workspace
 from hub.model import Receipt
 from hub.settings import Destination
-from hub.store import erasures, scrub, tables
+from hub.store import erasures, notes, scrub, tables
 from hub.store.tables import metadata
 
 POS, MAIL = make_source("pos"), make_source("mail")
@@ -213,6 +213,16 @@ def test_without_its_key_nobody_is_let_in(place):
     (forget_key.folder(place.settings) / forget_key.KEY).unlink()
     with pytest.raises(ConfigError):
         guard_of(place.store, place.settings, POS)
+
+
+def test_an_older_store_in_its_place_gets_no_new_key_while_erasures_stand_beside_it(place):
+    bring(place, LAN)
+    forgotten(place)
+    (forget_key.folder(place.settings) / forget_key.KEY).unlink()
+    with place.store.begin() as conn:
+        notes.drop(conn, forget_key.NOTE)
+    with pytest.raises(ConfigError, match="missing"):
+        forget_key.the_key(place.store, place.settings, make=True)
 
 
 def test_the_key_and_the_lines_are_the_owners_alone(place):
