@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from importlib import resources as files
-from importlib.resources.abc import Traversable
-from pathlib import Path
 
 import dagster as dg
 
 from hub.assets import automation, destinations, golden, sources
+from hub.assets.dead import close_dead
+from hub.assets.home import instance_home
 from hub.assets.resources import hub_run
 from hub.errors import ConfigError
 from hub.flow.run import Run
@@ -52,22 +49,6 @@ def defs() -> dg.Definitions:
     return build_defs(load(path, RegistryCatalogue()))
 
 
-def _packed(name: str) -> Traversable:
-    inside = files.files("hub") / "_data" / name
-    return inside if inside.is_file() else Path(__file__).resolve().parent.parent / name
-
-
-def instance_home(workspace: Path) -> Path:
-    """The Dagster instance of a workspace: `data/dagster/` with our dagster.yaml (an owner's own changes stay)."""
-    home = workspace / "data" / "dagster"
-    home.mkdir(parents=True, exist_ok=True)
-    if not (home / "dagster.yaml").exists():
-        (home / "dagster.yaml").write_text(_packed("dagster.yaml").read_text(encoding="utf-8"), encoding="utf-8")
-    os.environ["DAGSTER_HOME"] = str(home)
-    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
-    return home
-
-
 def run(settings: Settings, run: Run, *, only: Sequence[str] = (), push: bool = True, full: bool = False) -> bool:
     """One sync as a Dagster run in this process, in the workspace's instance; whether every step succeeded.
 
@@ -92,42 +73,3 @@ def run(settings: Settings, run: Run, *, only: Sequence[str] = (), push: bool = 
 def _selection(settings: Settings, only: Sequence[str], push: bool) -> list[dg.AssetKey]:
     pushes = [destinations.key_of(name) for name in settings.destinations] if push else []
     return [*(sources.key_of(name) for name in only or settings.sources), golden.MATCHES, golden.GOLDEN, *pushes]
-
-
-def close_dead(instance: dg.DagsterInstance) -> int:
-    """Report as failed every run of this machine whose process is gone; returns how many."""
-    alive = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING])
-    dead = [run for run in instance.get_runs(alive) if not _lives(run.tags.get("hub/pid"))]
-    for each in dead:
-        instance.report_run_failed(each, "its process is gone")
-    return len(dead)
-
-
-def _lives(pid: str | None) -> bool:
-    if pid is None:
-        return True
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def services(settings: Settings, port: int) -> tuple[list[list[str]], dict[str, str]]:
-    """Commands and environment of this workspace's web page (127.0.0.1, prefix /dagster) and daemon."""
-    home = instance_home(settings.workspace)
-    folder, target = Path(sys.executable).parent, ["-w", str(_location(home))]
-    web = [str(folder / "dagster-webserver"), "-h", "127.0.0.1", "-p", str(port), "--path-prefix", "/dagster", *target]
-    daemon = [str(folder / "dagster-daemon"), "run", *target]
-    return [web, daemon], {**os.environ, "DAGSTER_HOME": str(home), "HUB_CONFIG": str(settings.path)}
-
-
-def _location(home: Path) -> Path:
-    """The workspace file of the instance: this package's definitions, always under the name `hub`."""
-    path = home / "workspace.yaml"
-    path.write_text(
-        "load_from:\n  - python_module: {module_name: hub.definitions, location_name: hub}\n", encoding="utf-8"
-    )
-    return path

@@ -64,6 +64,7 @@ GROUPS: Sequence[tuple[str, Sequence[tuple[str, str, str]]]] = (
     (
         "Look after",
         (
+            ("up", "up", "everything together: pages, API, Dagster; begun again when it ends"),
             ("serve", "serve", "the API and the pages"),
             ("dagster", "dagster", "open this workspace's Dagster"),
             ("users", "users", "people who may sign in"),

@@ -11,6 +11,7 @@ import click
 
 from hub.cli.common import example, note
 from hub.cli.say import say
+from hub.flow import together
 from hub.flow.workspace import RegistryCatalogue
 from hub.settings import find_config, load
 
@@ -20,12 +21,13 @@ from hub.settings import find_config, load
 @click.option("--config", metavar="PATH", help="hub.toml or its folder; else HUB_CONFIG, else this folder.")
 def dagster(port: int, config: str | None) -> None:
     """Open this workspace's Dagster: web page and daemon (schedules), under the path /dagster."""
-    from hub import definitions
+    from hub.assets.home import services
 
     settings = load(find_config(config), RegistryCatalogue())
-    commands, environment = definitions.services(settings, port)
-    note(say(settings.language, "dagster.open", port=port))
-    _supervise(commands, environment)
+    commands, environment = services(settings, port)
+    with together.held(settings, f"127.0.0.1:{port}"):
+        note(say(settings.language, "dagster.open", port=port))
+        _supervise(commands, environment)
 
 
 def _supervise(commands: Sequence[Sequence[str]], environment: dict[str, str]) -> None:

@@ -28,9 +28,12 @@ BODY = 1_048_576
 """Bytes of a request's body."""
 
 
-def build(workspace: Workspace, *, hosts: Collection[str] = ()) -> Starlette:
-    """The application over an opened workspace. hosts: names, besides loopback's and `[web] hosts`, that it answers to."""
-    web, ground = workspace.settings.web, made(workspace)
+def build(workspace: Workspace, *, hosts: Collection[str] = (), beside: Path | None = None) -> Starlette:
+    """The application over an opened workspace. hosts: names, besides loopback's and `[web] hosts`, that it answers to.
+
+    beside: the states of the processes that `hub up` keeps beside this one.
+    """
+    web, ground = workspace.settings.web, made(workspace, beside)
     names = LOOPBACK | {host.lower() for host in (*hosts, *web.hosts)}
     gate = Middleware(
         Gate, hosts=names, limit=BODY, secure=web.https, refuse=problems.refuse, counted=ground.counts.add

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import cast
 
 from starlette.requests import Request
@@ -16,6 +17,7 @@ from hub.flow.run import utc_now
 from hub.flow.workspace import Workspace
 from hub.store.points import Points
 from hub.web.bearers import Bearers
+from hub.web.beside import Beside
 from hub.web.counting import Counts
 from hub.web.cursors import Cursors
 from hub.web.looks import Looks
@@ -44,6 +46,7 @@ class Ground:
     counts: Counts = field(default_factory=Counts)
     numbers: Numbers = field(default_factory=Numbers)
     contacts: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    beside: Beside = field(default_factory=Beside)
 
     @property
     def secure(self) -> bool:
@@ -56,11 +59,17 @@ class Ground:
         return Limits(self.workspace.settings.web.idle, self.workspace.settings.web.longest)
 
 
-def made(workspace: Workspace) -> Ground:
+def made(workspace: Workspace, beside: Path | None = None) -> Ground:
     """The ground over an opened workspace."""
     points = Points(workspace.store)
     return Ground(
-        workspace, points, Bearers(points, utc_now), Cursors(workspace.store), Looks(workspace.store), Feed(points)
+        workspace,
+        points,
+        Bearers(points, utc_now),
+        Cursors(workspace.store),
+        Looks(workspace.store),
+        Feed(points),
+        beside=Beside(beside),
     )
 
 

@@ -12,32 +12,42 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 import uvicorn
 
-from hub.errors import ConfigError, HubError
+from hub.errors import HubError
 from hub.flow.workspace import Workspace
 from hub.store import search
+from hub.web.address import url
 from hub.web.app import LOOPBACK, build
 
 log = logging.getLogger("hub.web")
-GRACE = 10
-"""Seconds that open requests get to end."""
+GRACE, GRACE_BESIDE = 10, 4
+"""Seconds that open requests get to end; alone, and where all must have ended within ten."""
+LONGEST_MESSAGE = 1_048_576
+"""Bytes of a websocket's message."""
 
 
-def serve(workspace: Workspace, host: str, port: int, said: Callable[[str], None]) -> None:
-    """Answer until a signal comes. said: told the address once it is open. Raises ConfigError when it is taken."""
-    opened = _socket(host, port)
-    with opened, _logs(), _quiet_end():
-        app = build(workspace, hosts=[host])
+def serve(
+    workspace: Workspace, host: str, listening: socket.socket, said: Callable[[str], None], beside: Path | None = None
+) -> None:
+    """Answer until a signal comes. said: told the address. beside: the states of `hub up`, which keeps this process."""
+    with listening, _logs(), _quiet_end():
+        app = build(workspace, hosts=[host], beside=beside)
         config = uvicorn.Config(
-            app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE, lifespan="on"
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_BESIDE if beside else GRACE,
+            lifespan="on",
+            ws_max_size=LONGEST_MESSAGE,
         )
         threading.Thread(target=_searchable, args=(workspace,), daemon=True, name="search").start()
-        shown = f"[{host}]" if ":" in host else host
-        said(f"http://{shown}:{opened.getsockname()[1]}")
-        uvicorn.Server(config).run(sockets=[opened])
+        said(url(listening))
+        uvicorn.Server(config).run(sockets=[listening])
 
 
 def _searchable(workspace: Workspace) -> None:
@@ -51,20 +61,6 @@ def _searchable(workspace: Workspace) -> None:
 def local(host: str) -> bool:
     """Whether only this machine can reach the address."""
     return host in LOOPBACK or host == "::1"
-
-
-def _socket(host: str, port: int) -> socket.socket:
-    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        made.bind((host, port))
-    except OSError as error:
-        made.close()
-        raise ConfigError(
-            f"cannot listen on {host}:{port}: {error.strerror}", hint="another --host or --port", code="serve.address"
-        ) from None
-    made.listen(2048)
-    return made
 
 
 @contextmanager

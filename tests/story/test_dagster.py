@@ -13,6 +13,7 @@ import pytest
 from world import World, made, opened
 
 from hub import definitions
+from hub.assets.dead import close_dead
 from hub.errors import InvariantError
 from hub.flow import resolve
 from hub.flow.lock import lock
@@ -104,7 +105,7 @@ def test_a_run_whose_process_is_gone_is_closed_by_the_next_sync(world):
         )
         instance.add_run(dead)
         instance.add_run(mine)
-        assert definitions.close_dead(instance) == 1
+        assert close_dead(instance) == 1
         assert instance.get_run_by_id(dead.run_id).status is dg.DagsterRunStatus.FAILURE
         assert instance.get_run_by_id(mine.run_id).status is dg.DagsterRunStatus.STARTED
 

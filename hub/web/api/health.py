@@ -27,14 +27,15 @@ def alive(asked: Asked) -> Answer:
 
 
 def ready(asked: Asked) -> Answer:
-    """The store can be read and has this program's tables."""
+    """The store can be read and has this program's tables; under `hub up` also how the processes beside this one do."""
     try:
         fits = migrate.current(asked.ground.workspace.store) == migrate.head()
     except StoreError:
         raise Problem(503, "store", headers={"retry-after": "5"}) from None
     if not fits:
         raise Problem(503, "store.tables", "the store has other tables than this program needs")
-    return Answer({"status": "ready"})
+    processes = {name: one.state for name, one in asked.ground.beside.processes().items()}
+    return Answer({"status": "ready"} | ({"processes": processes} if processes else {}))
 
 
 def metrics(asked: Asked) -> Response:
@@ -62,6 +63,11 @@ def _lines(asked: Asked) -> Iterator[str]:
     yield from _gauge(
         "hub_source_stale", "1: older than it may be", [({"source": s}, int(one["stale"])) for s, one in named]
     )
+    beside = asked.ground.beside.processes().items()
+    running = [({"process": name}, int(one.state == "running")) for name, one in beside]
+    yield from _gauge("hub_process_running", "1: a process of `hub up` answers", running)
+    again = [({"process": name}, one.restarts) for name, one in beside]
+    yield from _gauge("hub_process_restarts_total", "How often it was begun again", again, "counter")
     counts = asked.ground.counts
     requests = [({"route": route, "status": str(code)}, n) for (route, code), n in sorted(counts.requests.items())]
     yield from _gauge("hub_http_requests_total", "Requests answered", requests, "counter")
