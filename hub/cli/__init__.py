@@ -47,6 +47,7 @@ GROUPS: Sequence[tuple[str, Sequence[tuple[str, str, str]]]] = (
         "People's wishes",
         (
             ("consent", "consent", "what a customer agreed to or took back"),
+            ("withdrawals", "withdrawals", "systems that are to stop because a customer said no"),
             ("forget", "forget", "erase a person everywhere (shows first)"),
             ("disclose", "disclose", "everything known about a person"),
         ),

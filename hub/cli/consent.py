@@ -8,7 +8,8 @@ from hub.cli.common import OK, emit, example, opened, stop
 from hub.cli.judge import decide, deciding
 from hub.cli.say import say, word
 from hub.cli.times import day_start
-from hub.flow import consenting
+from hub.cli.withdrawals import task_text
+from hub.flow import consenting, withdraw_list
 from hub.flow.judge import Plan
 from hub.flow.run import utc_now
 from hub.model import Json
@@ -43,12 +44,15 @@ def consent(
 
 def _show(key: str, as_json: bool, config: str | None) -> None:
     with opened(config) as workspace, workspace.store.read() as conn:
-        told, language = consenting.told(conn, workspace.settings, key), workspace.settings.language
-    emit(told, as_json, lambda value: _text(value, language))
+        settings = workspace.settings
+        told = consenting.told(conn, settings, key)
+        told["tasks"] = withdraw_list.of_customer(conn, told["golden_id"], utc_now(), settings.language)
+    emit(told, as_json, lambda value: _text(value, settings))
     stop(OK)
 
 
-def _text(told: Json, language: str) -> str:
+def _text(told: Json, settings: Settings) -> str:
+    language = settings.language
     blank = dict.fromkeys(("channel", "address", "at", "source"), "–")
     stands = [say(language, "consent.stands", **(blank | one)) for one in told["consents"]]
     entered = [
@@ -58,4 +62,5 @@ def _text(told: Json, language: str) -> str:
         + ("" if one["active"] else f" ({word(language, 'undone')})")
         for one in told["entered"]
     ]
-    return "\n".join([*stands, *entered]) or say(language, "consent.none")
+    tasks = [task_text(one, settings) for one in told["tasks"]]
+    return "\n".join([*stands, *entered, *tasks]) or say(language, "consent.none")

@@ -41,6 +41,9 @@ def _text(report: Json, settings: Settings) -> list[str]:
     for one in report.get("erasing", ()):
         told = {**one, "due": _time(one["due"], settings)[:10]}
         lines.append("  " + say(language, f"status.erasing.{one['state']}", **told))
+    for one in report.get("withdrawals", ()):
+        told = {**one, "due": _time(one["due"], settings)[:10]}
+        lines.append("  " + say(language, f"status.withdrawals.{one['state']}", **told))
     for name, one in report.get("drift", {}).items():
         lines.append("  " + say(language, "status.drift", name=name, **{**one, "at": _time(one["at"], settings)}))
     lines += ["  " + line for line in _scores(report["scores"], language)]

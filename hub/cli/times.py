@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from hub.errors import ConfigError
-from hub.model import utc_text
+from hub.model import from_utc_text, utc_text
 
 
 def day_start(text: str, timezone: str) -> str:
@@ -23,6 +23,11 @@ def past_moment(text: str, timezone: str) -> str:
     except ValueError:
         raise ConfigError(f"{text!r} is no time", hint="YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS") from None
     return utc_text(moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone)))
+
+
+def day_of(text: str, timezone: str) -> str:
+    """The day of a canonical time in a timezone, `YYYY-MM-DD`."""
+    return from_utc_text(text).astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d")
 
 
 def _date(text: str) -> date:

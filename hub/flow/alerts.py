@@ -18,9 +18,13 @@ from hub.flow.texts import texts
 from hub.flow.workspace import Workspace
 from hub.model import Json
 from hub.store import alerts as table
+from hub.store import withdrawals
 from hub.store.alerts import AlertState
+from hub.store.engine import StoreConnection
 
 _log = logging.getLogger(__name__)
+WITHDRAWALS = "withdrawals:"
+"""Begins the subject of what a system was not told yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +73,25 @@ def _run(document: Mapping[str, Json]) -> dict[str, State]:
     return {"run": State("held" if document["match"]["guards"].get("held") else "ok")}
 
 
+def withdrawn(conn: StoreConnection, known: Mapping[str, AlertState], now: str) -> dict[str, State]:
+    """Per system whether telling it of a no is overdue, or held back; ok for one of whom people heard otherwise."""
+    found = {subject: State("ok") for subject in known if subject.startswith(WITHDRAWALS)}
+    for row in withdrawals.waiting(conn, now):
+        subject = WITHDRAWALS + row["destination"]
+        state = "overdue" if row["overdue"] else "held" if row["state"] == "held" else "ok"
+        if state != "ok" and found.get(subject, State("ok")).state != "overdue":
+            found[subject] = State(state)
+    return found
+
+
 def notify(workspace: Workspace, run: Run, document: Mapping[str, Json]) -> list[Delivery]:
     """Tell what changed, at the end of a run. Never raises for what a channel does."""
     with workspace.store.read() as conn:
         stored = table.states(conn)
+        subjects = states(document) | withdrawn(conn, stored, run.now())
     ways = channels(workspace.settings)
     made: list[Delivery] = []
-    for subject, now in states(document).items():
+    for subject, now in subjects.items():
         before = stored.get(subject)
         after, done = _tell(workspace, run, subject, now, before, ways)
         made += done
@@ -152,5 +168,5 @@ def _message(
 def _sentence(language: str, subject: str, state: str, reason: Mapping[str, str]) -> str:
     kind, _, name = subject.partition(":")
     words = {key: row[language] for key, row in texts("alerts.tsv").items()}
-    said = words[state].format(name=words[kind].format(name=name))
+    said = words.get(f"{kind}.{state}", words.get(state, "")).format(name=words[kind].format(name=name))
     return f"{said}: {words['reason'].format(**reason)}" if len(reason) == 2 else said

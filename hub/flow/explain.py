@@ -11,11 +11,13 @@ from typing import Any
 
 import orjson
 
+from hub.flow import withdraw_list
 from hub.flow.doubles import sentence as doubles_sentence
 from hub.flow.explain_fields import fields, party
 from hub.flow.explain_orders import orders
 from hub.flow.lookup import look_up
 from hub.flow.reasons import sentence
+from hub.flow.run import utc_now
 from hub.flow.texts import texts
 from hub.flow.waterfall import Pair, waterfalls
 from hub.matching.explain import SCORE, explain_blocked, explain_edge, explain_refusal, explain_relation
@@ -98,6 +100,7 @@ def _story(conn: StoreConnection, golden_id: str, settings: Settings) -> dict[st
         "fields": fields(row, golden, members, settings.language),
         "related": _related(conn, refused, golden, members, settings.language),
         "consents": golden.get("consents", []),
+        "withdrawals": withdraw_list.of_customer(conn, golden_id, utc_now(), settings.language),
         "orders": orders(story.order_sums(conn, golden_id), story.order_list(conn, golden_id)),
         "pushes": [_push(one, settings.language) for one in story.pushes(conn, [golden_id, *former])],
         "acknowledged": [_acknowledged(one) for one in story.acknowledged(conn, golden_id)],

@@ -142,7 +142,7 @@ def _send(outlet: Outlet, batch: Sequence[Mapping[str, Any]], report: PushReport
     """Send one batch and keep its receipts; False when the destination cannot be spoken to now (the rest stays open)."""
     left = {item["idempotency_key"]: item for item in batch}
     try:
-        for receipt in _receipts(outlet, [_write(outlet, item) for item in batch]):
+        for receipt in receipts(outlet, [_write(outlet, item) for item in batch]):
             keep(outlet, left.pop(receipt.key), receipt)
             setattr(report, receipt.outcome, getattr(report, receipt.outcome) + 1)
             if receipt.outcome != "acked":
@@ -155,7 +155,7 @@ def _send(outlet: Outlet, batch: Sequence[Mapping[str, Any]], report: PushReport
     return True
 
 
-def _receipts(outlet: Outlet, writes: Sequence[Write]) -> Iterator[Receipt]:
+def receipts(outlet: Outlet, writes: Sequence[Write]) -> Iterator[Receipt]:
     """The connector's own; one that does not read before it writes has its records read here."""
     if outlet.capabilities.rereads:
         yield from outlet.connection.write(writes)

@@ -109,7 +109,8 @@ def _only(part: Mapping[str, Json], names: Sequence[str]) -> dict[str, Json]:
 
 def _more(part: Mapping[str, Json]) -> dict[str, Json]:
     """What a destination's part says only when there is something to say."""
-    return {name: part[name] for name in ("error", "reasons", "effects", "takes", "there", "doubled") if part.get(name)}
+    names = ("error", "reasons", "effects", "takes", "there", "doubled", "withdrawn")
+    return {name: part[name] for name in names if part.get(name)}
 
 
 def _given(part: Mapping[str, Json], name: str) -> dict[str, Json]:

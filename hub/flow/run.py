@@ -112,6 +112,7 @@ class PushReport:
     reasons: what happened → code → count. effects: what the planned writes set off there (account_mail, contact_cost).
     takes: seconds that the planned writes need at the vendor's rate, None when that is not known. there: records that the
     system holds. doubled: customers with several records there; doubles: the first of them (flow.decide.Double).
+    withdrawn: state → tasks of withdrawals that ended so, of those that were told (flow.withdraw_tell).
     """
 
     plan_id: str | None = None
@@ -132,6 +133,7 @@ class PushReport:
     there: int = 0
     doubled: int = 0
     doubles: list[Mapping[str, Json]] = field(default_factory=list)
+    withdrawn: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
 
     def because(self, what: str, reason: str) -> None:

@@ -14,7 +14,7 @@ from hub.flow import reasons, review, scoring
 from hub.flow.run import utc_now
 from hub.model import Json, from_utc_text
 from hub.settings import Settings, Source
-from hub.store import counts, drift, erasures, held, runs
+from hub.store import counts, drift, erasures, held, runs, withdrawals
 from hub.store.engine import Store
 
 STATE = ("last_attempt", "last_success", "newest_record")
@@ -33,7 +33,7 @@ def status(store: Store, settings: Settings, now: str | None = None) -> dict[str
         left, drifts = counts.given_up(conn, list(settings.destinations)), drift.kept(conn)
         scores = scoring.state(conn, settings)
         asked = review.counts(conn, settings, moment)
-        erasing = erasures.waiting(conn, moment)
+        erasing, withdrawing = erasures.waiting(conn, moment), withdrawals.waiting(conn, moment)
     sources = {
         name: _source(source, states.get(name, {}), numbers.get(name, {}), moment)
         for name, source in settings.sources.items()
@@ -50,6 +50,7 @@ def status(store: Store, settings: Settings, now: str | None = None) -> dict[str
         "drift": {name: {**orjson.loads(report), "at": at} for name, at, report in drifts},
         "scores": scores,
         "erasing": erasing,
+        "withdrawals": withdrawing,
         "reviews": asked,
         "last_run": _run(last[0]) if last else None,
     }  # fmt: skip

@@ -27,6 +27,8 @@ from hub.flow import (
     report,
     resolve,
     train,
+    withdraw_tell,
+    withdrawing,
 )
 from hub.flow.forget_screen import guard_of
 from hub.flow.outlet import Outlet
@@ -106,6 +108,8 @@ def resolve_step(workspace: Workspace, run: Run) -> GoldenReport:
     started = time.perf_counter()
     with failing(run, "resolve"):
         told = resolve.resolve(workspace.store, workspace.settings, run)
+    with failing(run, "withdrawals"):
+        withdrawing.track(workspace, run)
     told.seconds = time.perf_counter() - started
     record(run, ("golden",), asdict(told))
     if "match" in run.parts:
@@ -122,13 +126,16 @@ def destination_step(
     """
     destination = workspace.settings.destinations[name]
     started, over, told = time.perf_counter(), _timer(PUSH_SLICE), PushReport()
+    withdrawn: dict[str, int] = {}
     try:
         capabilities = workspace.connector(destination.connector).description.capabilities
         with workspace.connect(destination, run, over) as connection:
             outlet = Outlet(workspace.store, workspace.settings, destination, capabilities, connection, run)
             if not plan_only:
                 forget_tell.work(workspace.store, name, connection, run)
+                withdrawn = withdraw_tell.work(outlet, over)
             told = plan.plan(outlet)
+            told.withdrawn = withdrawn
             told.plan_id = plan_id or told.plan_id
             if not plan_only:
                 push.push(outlet, told, yes=yes, deadline=over)

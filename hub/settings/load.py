@@ -14,6 +14,7 @@ from hub.settings import check
 from hub.settings.model import (
     Alerts,
     Catalogue,
+    Consent,
     Destination,
     Export,
     Finding,
@@ -131,6 +132,7 @@ def _build(path: Path, raw: Mapping[str, Json], catalogue: Catalogue) -> Setting
         alerts=Alerts(**raw.get("alerts", {})),
         extra=MappingProxyType(raw.get("fields", {}).get("extra", {})),
         review=Review(**raw.get("review", {})),
+        consent=Consent(**{name: duration(span) for name, span in raw.get("consent", {}).items()}),
         web=_web(raw.get("web", {})),
         exports=MappingProxyType({name: _export(name, table) for name, table in raw.get("exports", {}).items()}),
     )

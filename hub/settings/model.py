@@ -97,6 +97,13 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Consent:
+    """withdraw_within: seconds until every system must know of a no."""
+
+    withdraw_within: int = 10 * 86_400
+
+
+@dataclass(frozen=True, slots=True)
 class Web:
     """Pages and API. hosts: names besides this machine's own. idle, longest: seconds of a sign-in. feed_days: 0 = for ever."""
 
@@ -140,6 +147,7 @@ class Settings:
     alerts: Alerts = Alerts()
     extra: Mapping[str, str] = field(default_factory=dict)
     review: Review = Review()
+    consent: Consent = Consent()
     web: Web = Web()
     exports: Mapping[str, Export] = field(default_factory=dict)
 

@@ -13,6 +13,7 @@ import orjson
 from sqlalchemy import Column, Connection, bindparam, delete, or_, select, update
 
 from hub.store import evidence as kept_evidence
+from hub.store import withdrawals
 from hub.store.bulk import among
 from hub.store.erased_person import Person
 from hub.store.plans import OPEN
@@ -111,6 +112,7 @@ def planned(by: Eraser) -> int:
     conn.execute(update(plans).where(standing, plans.c.plan_id.in_(touched)).values(state="stale"))
     for table in (sent, created_records, push_wishes, plan_marks):
         conn.execute(delete(table).where(among(conn, table.c.golden_id, ids)))
+    withdrawals.forget(conn, [*ids, *by.person.past])
     conn.execute(delete(plan_states))
     for name in by.person.keys:
         source, _, source_id = name.partition(":")

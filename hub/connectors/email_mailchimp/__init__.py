@@ -89,6 +89,7 @@ CONNECTOR = Connector(
             requires=frozenset({"email"}),
             birth_year=False,
             grants=frozenset({"email"}),
+            withdraws=frozenset({"email"}),
             effects=("contact_cost",),
             requests=2,
             rereads=True,

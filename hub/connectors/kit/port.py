@@ -40,6 +40,7 @@ class Capabilities:
     requires: fields without which a create is refused. address_parts: parts of an address that it keeps.
     birth_year: it keeps the year of a birth date. grants: channels for which a create carries the customer's consent to
     marketing, as field `marketing_CHANNEL` = `granted`; a record that is there already keeps its own state.
+    withdraws: channels of which an update of a record that is there carries a no, as field `marketing_CHANNEL` = `withdrawn`.
     marks: slots in which a create may leave a mark to be found again by: `code`, `comments`.
     rereads: before it writes to a record that is there, the connector reads it and asks `Write.check`; else flow does.
     precondition: what the vendor itself checks on a write, beside that.
@@ -65,6 +66,7 @@ class Capabilities:
     address_parts: frozenset[str] = frozenset({"line", "ward", "district", "province", "postal_code", "country"})
     birth_year: bool = True
     grants: frozenset[str] = frozenset()
+    withdraws: frozenset[str] = frozenset()
     marks: frozenset[str] = frozenset()
     rereads: bool = False
     receives: bool = False

@@ -60,6 +60,7 @@ from hub.store.tables.reviewing import dirty_reviews, evidence, holds, reviews
 from hub.store.tables.running import alert_states, meta, runs
 from hub.store.tables.searching import search_grams, search_segments
 from hub.store.tables.wishing import erase_tasks, erased_keys, erasures
+from hub.store.tables.withdrawing import withdrawals
 
 __all__ = [
     "BIG",
@@ -132,6 +133,7 @@ __all__ = [
     "tokens",
     "users",
     "waiting",
+    "withdrawals",
     "xref",
     "xref_past",
 ]

@@ -6,7 +6,7 @@ answered (entry.py).
 
 from __future__ import annotations
 
-from hub.web.api import customers, feed, health, openapi, operations, records, reviews, stories, webhooks
+from hub.web.api import customers, feed, health, openapi, operations, records, reviews, stories, webhooks, withdrawals
 from hub.web.api.table import Line
 
 
@@ -14,7 +14,7 @@ def described() -> tuple[Line, ...]:
     """The lines that OpenAPI and the reference tell of."""
     return (
         *customers.LINES, *stories.LINES, *feed.LINES, *records.LINES, *webhooks.LINES, *reviews.LINES, *operations.LINES,
-        *health.LINES,
+        *withdrawals.LINES, *health.LINES,
     )  # fmt: skip
 
 

@@ -17,10 +17,11 @@ from hub.web.pages import (
     runs,
     signin,
     sources,
+    withdrawals,
 )
 
 MODULES = (
     home, signin, look, questions, question, decisions, customers, customer, customer_acts, sources, runs, quarantine, plans,
-    ledger,
+    ledger, withdrawals,
 )  # fmt: skip
 ROUTES: list[BaseRoute] = [route for module in MODULES for route in module.ROUTES]

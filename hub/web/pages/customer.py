@@ -90,6 +90,7 @@ def masked(story: Story) -> dict[str, Any]:
         **story, **shut, "golden": golden, "fields": fields, "records": records, "history": history, "related": related,
         "decisions": decisions, "holds": holds, "consents": golden.get("consents", []),
         "pushes": [{**one, "target": None} for one in story["pushes"]],
+        "withdrawals": [{**one, "target": None} for one in story["withdrawals"]],
     }  # fmt: skip
 
 
