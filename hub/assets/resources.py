@@ -30,7 +30,7 @@ def hub_run(config: str, *, full: bool = False, run: Run | None = None) -> dg.Re
 
     @dg.resource
     def hub(context: dg.InitResourceContext) -> Iterator[HubRun]:
-        instance, mine = context.instance, run or Run(str(context.run_id), trigger="dagster")
+        instance, mine = context.instance, run or _begun(context)
         workspace = open_workspace(config)
         _tag(instance, mine.run_id, "hub/pid", str(os.getpid()))
         with nullcontext() if run else lock(workspace.store, mine):
@@ -45,6 +45,12 @@ def hub_run(config: str, *, full: bool = False, run: Run | None = None) -> dg.Re
             _tag(instance, mine.run_id, f"hub/{status}", "yes")
 
     return hub
+
+
+def _begun(context: dg.InitResourceContext) -> Run:
+    """A run that Dagster began; the tag `hub/by` names who asked for it, when somebody did."""
+    tags = context.run.tags if context.run else {}
+    return Run(str(context.run_id), trigger="dagster", actor=tags.get("hub/by", "hub"))
 
 
 def _tag(instance: dg.DagsterInstance | None, run_id: str, name: str, value: str) -> None:

@@ -52,7 +52,7 @@ class Pace:
     most: float = 60.0
     steady: float = 60.0
     look: float = 0.5
-    grace: float = 7.0
+    grace: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,10 @@ from starlette.staticfiles import StaticFiles
 
 from hub.errors import HubError
 from hub.flow.workspace import Workspace
-from hub.web import pages, problems
+from hub.web import dagster, pages, problems
 from hub.web.api import lines
 from hub.web.api.entry import routes as operations
+from hub.web.dagster import passing
 from hub.web.gate import Gate
 from hub.web.ground import Ground, made
 
@@ -48,13 +49,13 @@ def build(workspace: Workspace, *, hosts: Collection[str] = (), beside: Path | N
 def routes() -> list[BaseRoute]:
     """Every route, in the order in which they are tried."""
     static = Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
-    return [*operations(lines()), *pages.ROUTES, static]
+    return [*operations(lines()), *pages.ROUTES, *dagster.ROUTES, static]
 
 
 @asynccontextmanager
 async def _living(app: Starlette) -> AsyncIterator[None]:
     """Looks are written as long as it serves, and the last ones at its end."""
     ground: Ground = app.state.ground
-    async with ground.looks.watched():
+    async with ground.looks.watched(), passing.client() as app.state.dagster:
         yield
     ground.points.close()

@@ -10,19 +10,19 @@ import hashlib
 import hmac
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 HEADER = "x-csrf-token"
 FIELD = "csrf"
 
 
-def secure(request: Request) -> bool:
+def secure(request: HTTPConnection) -> bool:
     """Whether cookies go over https only."""
-    return request.url.scheme == "https" or bool(request.app.state.ground.secure)
+    return request.url.scheme in ("https", "wss") or bool(request.app.state.ground.secure)
 
 
-def cookie_name(request: Request) -> str:
+def cookie_name(request: HTTPConnection) -> str:
     """`__Host-` binds the cookie to this host and to https."""
     return "__Host-hub" if secure(request) else "hub_session"
 

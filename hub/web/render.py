@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse
 
 from hub.flow.run import utc_now
 from hub.web.csrf import token_of
+from hub.web.dagster import rights
 from hub.web.forms import Forms
 from hub.web.ground import ground, who
 from hub.web.language import language, messages
@@ -41,7 +42,7 @@ def theme(request: Request) -> str:
 
 def page(request: Request, template: str, status: int = 200, /, **values: Any) -> HTMLResponse:
     """A page. Every template knows: who (None: nobody signed in), csrf, language, settings, path, here (path and query),
-    f (forms.Forms), theme, `_`, gettext, ngettext."""
+    f (forms.Forms), theme, dagster (whether its pages are open to who looks), `_`, gettext, ngettext."""
     settings = ground(request).workspace.settings
     code = language(request, settings.language)
     told = messages(code)
@@ -49,6 +50,7 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
         "who": who(request), "csrf": token_of(request), "language": code, "settings": settings, "path": request.url.path,
         "_": told.gettext, "gettext": told.gettext, "ngettext": told.ngettext,
         "request_id": request.scope.get("hub.request_id"), "f": Forms(code, settings.timezone, utc_now()),
+        "dagster": ground(request).beside.kept and (one := who(request)) is not None and rights.may(one),
         "theme": theme(request), "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
     }  # fmt: skip
     text = environment().get_template(template).render(known | values)

@@ -24,7 +24,7 @@ from hub.web.address import url
 from hub.web.app import LOOPBACK, build
 
 log = logging.getLogger("hub.web")
-GRACE, GRACE_BESIDE = 10, 4
+GRACE, GRACE_BESIDE = 10, 3
 """Seconds that open requests get to end; alone, and where all must have ended within ten."""
 LONGEST_MESSAGE = 1_048_576
 """Bytes of a websocket's message."""

@@ -30,8 +30,7 @@ def run(request: Request) -> Response:
     told = run_story(ground(request).workspace.store, run_id, worded(request).language)
     if told is None and request.query_params.get("new") != "1":
         raise Problem(404, "run.none")
-    beside = any(getattr(route, "path", "").startswith("/dagster") for route in request.app.routes)
-    return page(request, "run.html", run=told, run_id=run_id, dagster=beside)
+    return page(request, "run.html", run=told, run_id=run_id)
 
 
 ROUTES: list[BaseRoute] = [
