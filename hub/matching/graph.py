@@ -1,7 +1,6 @@
 """Two questions about graphs: what hangs together, and which links suffice for that.
 
-Belongs here: asking scipy, and doing without it for a few links, because loading it takes longer than they do. Does not: what the
-nodes are (prepare, bulk).
+Belongs here: joining parts link by link, all parts at once (Borůvka). Does not: what the nodes are (prepare, bulk).
 """
 
 from __future__ import annotations
@@ -9,47 +8,60 @@ from __future__ import annotations
 import numpy as np
 
 Numbers = np.ndarray[tuple[int], np.dtype[np.int64]]
-FEW = 20_000
-"""Links up to which plain Python is quicker than loading scipy (measured)."""
 
 
 def components(size: int, left: Numbers, right: Numbers) -> Numbers:
-    """A number for each of `size` nodes, the same for those that links (left, right) hold together."""
-    if left.size <= FEW and size <= FEW:
-        _, root = _joined(size, left, right)
-        return np.fromiter((_root(root, node) for node in range(size)), dtype=np.int64, count=size)
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    graph = coo_array((np.ones(left.size, dtype=np.int8), (left, right)), shape=(size, size))
-    return np.asarray(connected_components(graph.tocsr(), directed=False)[1], dtype=np.int64)
+    """The first node of the part of each of `size` nodes; a part is what links (left, right) hold together."""
+    part, _ = _joined(size, left, right)
+    first = np.zeros(size, dtype=np.int64)
+    first[part[::-1]] = np.arange(size, dtype=np.int64)[::-1]  # of several the last that is written stays
+    return np.asarray(first[part])
 
 
 def forest(size: int, left: Numbers, right: Numbers) -> Numbers:
-    """Places of the links, ascending, that a minimum spanning forest takes when earlier links are preferred; links distinct."""
-    if left.size <= FEW and size <= FEW:
-        return np.array(_joined(size, left, right)[0], dtype=np.int64)
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import minimum_spanning_tree
-
-    weights = np.arange(1, left.size + 1, dtype=np.float64)
-    tree = minimum_spanning_tree(coo_array((weights, (left, right)), shape=(size, size)).tocsr())
-    return np.sort(tree.data.astype(np.int64) - 1)
+    """Places of the links, ascending, that a minimum spanning forest takes when earlier links are preferred."""
+    return _joined(size, left, right)[1]
 
 
-def _joined(size: int, left: Numbers, right: Numbers) -> tuple[list[int], list[int]]:
-    """Places of the links that joined two parts, taken in order (Kruskal), and every node's parent."""
-    parent, taken = list(range(size)), []
-    for place, (one, other) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
-        a, b = _root(parent, one), _root(parent, other)
-        if a != b:
-            parent[max(a, b)] = min(a, b)
-            taken.append(place)
-    return taken, parent
+def _joined(size: int, left: Numbers, right: Numbers) -> tuple[Numbers, Numbers]:
+    """Every node's part, told by one of its nodes, and the links taken.
+
+    In each round every part takes its earliest link to another one, so that the parts become at most half as many.
+    """
+    part: Numbers = np.arange(size, dtype=np.int64)
+    place: Numbers = np.arange(left.size, dtype=np.int64)
+    taken: list[Numbers] = [place[:0]]
+    while True:
+        one, other = part[left[place]], part[right[place]]
+        apart = one != other
+        one, other, place = one[apart], other[apart], place[apart]
+        if not place.size:
+            return part, np.sort(np.concatenate(taken))
+        ends, first = _earliest(size, one, other)
+        taken.append(place[np.unique(first)])
+        part = _led(part, ends, one[first] + other[first] - ends)
 
 
-def _root(parent: list[int], node: int) -> int:
-    while parent[node] != node:
-        parent[node] = parent[parent[node]]
-        node = parent[node]
-    return node
+def _earliest(size: int, one: Numbers, other: Numbers) -> tuple[Numbers, Numbers]:
+    """The parts that have links, and the first link of each."""
+    first = np.full(size, one.size, dtype=np.int64)
+    ways = np.arange(one.size, dtype=np.int64)[::-1]
+    first[one[::-1]] = ways  # likewise: the first link
+    second = np.full(size, one.size, dtype=np.int64)
+    second[other[::-1]] = ways
+    first = np.minimum(first, second)
+    ends = np.flatnonzero(first < one.size)
+    return ends, first[ends]
+
+
+def _led(part: Numbers, ends: Numbers, towards: Numbers) -> Numbers:
+    """The parts when each of `ends` has joined the one it leads to; of two that lead to each other the smaller stays."""
+    lead = np.arange(part.size, dtype=np.int64)
+    lead[ends] = towards
+    mutual = ends[(lead[towards] == ends) & (ends < towards)]
+    lead[mutual] = mutual
+    while True:
+        further = lead[lead]
+        if np.array_equal(further, lead):
+            return lead[part]
+        lead = further

@@ -16,6 +16,7 @@ import polars as pl
 
 from hub.matching.book import Book
 from hub.matching.component import GUARD_OF, RELATED
+from hub.matching.graph import components
 from hub.matching.partition import Partition
 from hub.matching.rules import SINGLE
 from hub.matching.rules.score import RULE
@@ -91,14 +92,8 @@ def _components(
     scorer: Scorer, scored: Scored, strong: Scored, cluster: Whole, telling: Callable[[Scored], Scored]
 ) -> Iterator[tuple[list[list[int]], list[tuple[int, int, int, int]]]]:
     """Clusters that some chain of strong pairs holds together, and all pairs between them: a, b, weight, plain."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     size = scorer.features.size
-    edges = coo_array(
-        (np.ones(strong.a.size, dtype=np.int8), (cluster[strong.a], cluster[strong.b])), shape=(size, size)
-    )
-    comp = connected_components(edges.tocsr(), directed=False)[1].astype(np.int64)[cluster]
+    comp = components(size, cluster[strong.a], cluster[strong.b])[cluster]
     touched = np.unique(comp[strong.a])
     rows = pl.DataFrame({"place": np.arange(size), "comp": comp, "cluster": cluster})
     rows = rows.filter(pl.col("comp").is_in(touched))
