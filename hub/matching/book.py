@@ -6,6 +6,7 @@ Belongs here: the memory of comparisons, how organisations compare. Does not: ho
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import polars as pl
@@ -107,6 +108,10 @@ class Book:
         """A Vietnamese name typed without its tones, so that it could be one of several; others have none to lose."""
         name = self.name(text)
         return name.vietnamese and not name.toned
+
+    def learn(self, asked: pl.DataFrame, told: Iterable[str]) -> None:
+        """Verdicts found by other means: kind, name, other (name < other), and what each pair says."""
+        self._verdicts.update(zip(asked.select("kind", "name", "other").iter_rows(), told, strict=True))
 
     def verdict(self, kind: str, a: str, b: str) -> str:
         """What two names of one kind of record say; persons by full name, organisations by company key."""

@@ -6,11 +6,14 @@ It must give exactly what `cluster.close` gives; a property test hunts for diffe
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from hub.matching.book import AGREE, Book, forms
 from hub.matching.cluster import LABEL_ORDER
 from hub.matching.graph import forest
+from hub.matching.name_pairs import VERDICTS, verdicts
 from hub.matching.prepare import Prepared
 from hub.matching.rules import BY_NAME, phone_email, sent
 
@@ -18,30 +21,51 @@ MANY_NAMES = 8
 """Components with more spellings of names go to the reference; each pair of spellings is compared."""
 
 
-def disputed(prepared: Prepared, book: Book) -> pl.Series:
-    """The components of two and more records that the reference must decide."""
+@dataclass(frozen=True, slots=True)
+class Disputed:
+    """Components of two and more records in which something stands against something.
+
+    comps: all of them. by_name: those of which two names say that they are not one person. pairs: comp, kind, name, other
+    (name < other), verdict – of every component with few spellings that are not all alike.
+    """
+
+    comps: pl.Series
+    by_name: pl.Series
+    pairs: pl.DataFrame
+
+
+def disputed(prepared: Prepared, book: Book) -> Disputed:
+    """The components of two and more records that are not one customer by their looks."""
     sizes = prepared.records.group_by("comp").agg(pl.len(), pl.col("kind").n_unique().alias("kinds"))
     members = prepared.records.join(sizes.filter(pl.col("len") > 1).select("comp"), on="comp", how="semi")
-    places = members.select("rank", "comp")
-    words = pl.concat([prepared.words["a"], prepared.words["b"]]).rename("rank").to_frame()
-    parts = [
-        sizes.filter((pl.col("len") > 1) & (pl.col("kinds") > 1))["comp"],
-        words.join(places, on="rank", how="inner")["comp"],
+    many, pairs = _names(members, book)
+    by_name = pairs.filter(~pl.col("verdict").is_in(sorted(AGREE)))["comp"].unique()
+    births = (
         members.filter(pl.col("birth") != "")
         .group_by("comp")
         .agg(pl.col("birth").n_unique())
-        .filter(pl.col("birth") > 1)["comp"],
+        .filter(pl.col("birth") > 1)
+    )
+    told = [judged(prepared, members), births["comp"], many, by_name]
+    mixed = sizes.filter((pl.col("len") > 1) & (pl.col("kinds") > 1))["comp"]
+    return Disputed(pl.concat([mixed, *told]).unique().sort(), by_name, pairs)
+
+
+def judged(prepared: Prepared, members: pl.DataFrame) -> pl.Series:
+    """Components of which people, or national ids, say something: to be weighed record by record. members: rank, comp."""
+    places = members.select("rank", "comp")
+    words = pl.concat([prepared.words["a"], prepared.words["b"]]).rename("rank").to_frame()
+    national = (
         prepared.national.join(places, on="rank", how="inner")
         .group_by("comp", "issuer", "class")
         .agg(pl.col("value").n_unique())
-        .filter(pl.col("value") > 1)["comp"],
-        _unlike_names(members, book),
-    ]
-    return pl.concat(parts).unique().sort()
+        .filter(pl.col("value") > 1)
+    )
+    return pl.concat([words.join(places, on="rank", how="inner")["comp"], national["comp"]])
 
 
-def _unlike_names(members: pl.DataFrame, book: Book) -> pl.Series:
-    """Components with two spellings of names that do not agree, or with very many spellings."""
+def _names(members: pl.DataFrame, book: Book) -> tuple[pl.Series, pl.DataFrame]:
+    """Components with very many spellings, and the pairs of the others (see Disputed)."""
     names = members.filter(pl.col("name") != "").select("comp", "kind", "name").unique()
     counts = names.group_by("comp").len()
     many = counts.filter(pl.col("len") > MANY_NAMES)["comp"]
@@ -51,9 +75,21 @@ def _unlike_names(members: pl.DataFrame, book: Book) -> pl.Series:
         pl.col("name") < pl.col("other")
     )
     asked = pairs.select("kind", "name", "other").unique()
-    verdicts = [book.verdict(*row) in AGREE for row in asked.iter_rows()]
-    unlike = asked.filter(~pl.Series(verdicts, dtype=pl.Boolean))
-    return pl.concat([many, pairs.join(unlike, on=["kind", "name", "other"], how="semi")["comp"]])
+    told = asked.with_columns(verdict=_verdicts(asked, book))
+    return many, pairs.join(told, on=["kind", "name", "other"], how="left")
+
+
+def _verdicts(asked: pl.DataFrame, book: Book) -> pl.Series:
+    """What every pair says: ordinary persons' names by columns, the others by the book, which learns all of it."""
+    person = asked["kind"] == "person"
+    told = pl.Series([None] * asked.height, dtype=pl.String)
+    if person.any():
+        people = asked.filter(person)
+        numbers = pl.Series(verdicts(people["name"], people["other"]))
+        told = told.scatter(person.arg_true(), numbers.replace_strict(dict(enumerate(VERDICTS)), default=None))
+    book.learn(asked.filter(told.is_not_null()), told.drop_nulls())
+    rest = told.is_null()
+    return told.scatter(rest.arg_true(), [book.verdict(*row) for row in asked.filter(rest).iter_rows()])
 
 
 def _alike(names: pl.DataFrame) -> pl.DataFrame:
@@ -68,14 +104,14 @@ def _alike(names: pl.DataFrame) -> pl.DataFrame:
     return found.filter((pl.col("bare") == 1) & (pl.col("marked") <= 1) & (pl.col("others") == 0)).select("comp")
 
 
-def spanning_links(prepared: Prepared, comps: pl.DataFrame) -> pl.DataFrame:
+def spanning_links(prepared: Prepared, comps: pl.DataFrame, divided: pl.DataFrame) -> pl.DataFrame:
     """The links that closure would accept in components (column comp) where all agree: a, b, rule, type, value, issuer.
 
     Closure without refusals takes the least links in the order (strength, a, b): a minimum spanning forest. In a group
-    only the links from its first record can be in it.
+    only the links from its first record can be in it. divided: more keys, of components that fall apart (see apart).
     """
     ranks = prepared.records.join(comps, on="comp", how="semi").select("rank")
-    keys = prepared.keys.join(ranks, on="rank", how="semi")
+    keys = pl.concat([prepared.keys.join(ranks, on="rank", how="semi"), divided.select(prepared.keys.columns)])
     rule = pl.lit(sent.RULE.name)
     links = pl.concat(
         [

@@ -141,10 +141,11 @@ def _vietnamese_near(a: Word, b: Word) -> bool:
     """A word that is no syllable, one edit from one that is (Hươg, Hương); or i for y at the end (Mỹ, Mĩ)."""
     if a.syllable != b.syllable:
         return distance(a.ascii, b.ascii, 1) <= 1
-    return a.tone == b.tone and _with_i(a.ascii) == _with_i(b.ascii)
+    return a.tone == b.tone and with_i(a.ascii) == with_i(b.ascii)
 
 
-def _with_i(text: str) -> str:
+def with_i(text: str) -> str:
+    """A syllable with i for the y at its end, where the two are said alike (Mỹ, Mĩ; not in Thúy)."""
     after_vowel = len(text) > 1 and text[-2] in "aeou" and not text.startswith("qu")
     return text[:-1] + "i" if text.endswith("y") and not after_vowel else text
 

@@ -12,11 +12,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
+from hub.matching.apart import apart
+from hub.matching.apart import refused as told_apart
 from hub.matching.book import Book
 from hub.matching.bulk import disputed, spanning_links
 from hub.matching.cluster import close
 from hub.matching.component import GUARD_OF, RELATED, Closed, Component
 from hub.matching.dated import Facts, dated
+from hub.matching.graph import components as together
 from hub.matching.guards import VALUE, bearers, blocked_values
 from hub.matching.policy import Policy
 from hub.matching.prepare import Prepared, prepare
@@ -71,49 +74,39 @@ def partition(
     blocked = blocked_values(borne, policy) if blocked is None else blocked
     ready = prepare(records, identifiers, judgements, receipts, blocked=blocked, policy=policy)
     multi = ready.records.group_by("comp").len().filter(pl.col("len") > 1).select("comp")
-    slow = multi.filter(pl.col("comp").is_in(disputed(ready, book).implode())) if bulk else multi
-    quick = multi.join(slow, on="comp", how="anti")
-    times = dated(ready, slow, facts, policy)
     lost: list[tuple[object, ...]] = []
-    links, refused, root = _decide(ready, components(ready, slow, book, times, policy.gap), book, lost)
-    if quick.height:
-        links = pl.concat([spanning_links(ready, quick), links])
-        root = _one_each(ready, quick, root)
-    refused = pl.concat([refused, across_kinds(ready.shared, pl.Series(root))])
+    if bulk:
+        found = disputed(ready, book)
+        slow = multi.filter(pl.col("comp").is_in(found.comps.implode()))
+        times = dated(ready, slow, facts, policy)
+        fallen = apart(ready, found, times, book)
+        links, refused = _decide(
+            components(ready, slow.join(fallen.comps, on="comp", how="anti"), book, times, policy.gap), book, lost
+        )
+        links = pl.concat([spanning_links(ready, multi.join(slow, on="comp", how="anti"), fallen.keys), links])
+    else:
+        times = dated(ready, multi, facts, policy)
+        links, refused = _decide(components(ready, multi, book, times, policy.gap), book, lost)
+    root = together(ready.records.height, links["a"].to_numpy(), links["b"].to_numpy())
+    told = [refused, across_kinds(ready.shared, pl.Series(root))]
+    refused = pl.concat([*told, told_apart(fallen, pl.Series(root))] if bulk else told)
     uses = borne.filter("key").join(blocked, on=VALUE, how="semi").height
     gone = pl.DataFrame(lost, schema=LOST, orient="row").unique()
     return _written(ready, root, links, refused, blocked=blocked, uses=uses, lost=gone)
 
 
 def _decide(
-    ready: Prepared, chosen: Iterable[tuple[list[int], Component]], book: Book, lost: list[tuple[object, ...]]
-) -> tuple[pl.DataFrame, pl.DataFrame, Ranks]:
-    """Links, refusals and every rank's root, by the reference; records of other components are their own roots.
-
-    lost: takes rows of LOST.
-    """
-    root = np.arange(ready.records.height, dtype=np.int64)
+    chosen: Iterable[tuple[list[int], Component]], book: Book, lost: list[tuple[object, ...]]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Links and refusals by the reference. lost: takes rows of LOST."""
     links: list[tuple[object, ...]] = []
     refused: list[tuple[object, ...]] = []
     for ranks, component in chosen:
         closed: Closed = close(component, book)
-        for place, first in enumerate(closed.cluster):
-            root[ranks[place]] = ranks[first]
         links += [(ranks[one.a], ranks[one.b], one.rule, one.type, one.value, one.issuer) for one in closed.links]
         refused += [(ranks[one.a], ranks[one.b], one.reason, one.type, one.value, one.issuer) for one in closed.refused]
         lost += [(ranks[one.member], one.type, one.value, one.issuer, one.until, one.since) for one in closed.lost]
-    return pl.DataFrame(links, schema=JOIN, orient="row"), pl.DataFrame(refused, schema=JOIN, orient="row"), root
-
-
-def _one_each(ready: Prepared, quick: pl.DataFrame, root: Ranks) -> Ranks:
-    """Every given component becomes one cluster, its first record the root."""
-    members = (
-        ready.records.select("rank", "comp")
-        .join(quick, on="comp", how="semi")
-        .with_columns(pl.col("rank").min().over("comp").alias("first"))
-    )
-    root[members["rank"].to_numpy()] = members["first"].to_numpy()
-    return root
+    return pl.DataFrame(links, schema=JOIN, orient="row"), pl.DataFrame(refused, schema=JOIN, orient="row")
 
 
 def _written(

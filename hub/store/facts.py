@@ -27,6 +27,8 @@ def seen(conn: Connection, rids: list[int]) -> pl.DataFrame:
 def used(conn: Connection, rids: list[int]) -> pl.DataFrame:
     """rid, at: the newest order of those records that have one."""
     whose = (records.c.source == orders.c.source) & (records.c.source_id == orders.c.customer_source_id)
+    if conn.scalar(select(orders.c.rid).limit(1)) is None:
+        return pl.DataFrame(schema={"rid": pl.Int64, "at": pl.String})
     newest = select(records.c.rid, func.max(orders.c.at).label("at")).join(orders, whose)
     return read_frame(conn, newest.where(among(conn, records.c.rid, rids)).group_by(records.c.rid))
 

@@ -31,8 +31,8 @@ SCHEMA: dict[str, Any] = {
     "reason": pl.String,
 }
 MOST_WORDS = 6
-_LETTERS = "A-Za-zÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúýĂăĐđĨĩŨũƠơƯưẠ-ỹ"
-_ORDINARY = f"^[{_LETTERS}]{{2,}}(?: [{_LETTERS}]{{2,}}){{1,{MOST_WORDS - 1}}}$"
+ORDINARY_LETTERS = "A-Za-zÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúýĂăĐđĨĩŨũƠơƯưẠ-ỹ"
+_ORDINARY = f"^[{ORDINARY_LETTERS}]{{2,}}(?: [{ORDINARY_LETTERS}]{{2,}}){{1,{MOST_WORDS - 1}}}$"
 
 
 def parse_names(values: pl.Series, extra: frozenset[str] = frozenset()) -> pl.DataFrame:
@@ -83,7 +83,7 @@ def _quick(texts: pl.Series, extra: frozenset[str]) -> tuple[pl.DataFrame, pl.Se
     distinct = flat.unique().sort()
     words = describe(distinct.to_list())
     codes = flat.cast(pl.Enum(distinct)).to_physical().to_numpy().astype(np.int64)
-    places = _matrix(codes, parted.list.len().to_numpy().astype(np.int64))
+    places = matrix(codes, parted.list.len().to_numpy().astype(np.int64))
     keep = _plain(places, words, _first_words(extra))
     kept = pl.Series(keep)
     rows = _rows(shown.filter(kept), places[keep], words)
@@ -99,7 +99,7 @@ def _first_words(extra: frozenset[str]) -> frozenset[str]:
     return frozenset(word(text.split()[0]).ascii for text in extra if text.split())
 
 
-def _matrix(codes: Codes, lengths: Codes) -> Codes:
+def matrix(codes: Codes, lengths: Codes) -> Codes:
     """One row per name, one column per word; -1 behind the last."""
     places = np.full((len(lengths), MOST_WORDS), -1, dtype=np.int64)
     places[np.arange(MOST_WORDS) < lengths[:, None]] = codes
@@ -131,8 +131,8 @@ def _plain(places: Codes, words: Words, refused_first: frozenset[str]) -> Flags:
 
 
 def _rows(texts: pl.Series, places: Codes, words: Words) -> pl.DataFrame:
-    vietnamese = _vietnamese(places, words)
-    given, family = _order(places, words, vietnamese)
+    vietnamese = vietnamese_of(places, words)
+    given, family = order_of(places, words, vietnamese)
     every = np.arange(len(places))
     given_code = places[every, given]
     full = ~words.thi[given_code]
@@ -189,7 +189,7 @@ def _keys(places: Codes, words: Words, ascii_forms: pl.Series) -> pl.Series:
     return pl.select(pl.concat_str(columns, separator=" ", ignore_nulls=True)).to_series()
 
 
-def _vietnamese(places: Codes, words: Words) -> Flags:
+def vietnamese_of(places: Codes, words: Words) -> Flags:
     """As name_fold.all_vietnamese."""
     there = places >= 0
     amiss = (there & ~_at(words.syllable, places).astype(bool)).sum(axis=1)
@@ -198,7 +198,7 @@ def _vietnamese(places: Codes, words: Words) -> Flags:
     return result
 
 
-def _order(places: Codes, words: Words, vietnamese: Flags) -> tuple[Codes, Codes]:
+def order_of(places: Codes, words: Words, vietnamese: Flags) -> tuple[Codes, Codes]:
     """As name_fold.vietnamese_order; others: given name first, family name last. -1: no family name."""
     every = np.arange(len(places))
     last = (places >= 0).sum(axis=1) - 1

@@ -94,3 +94,29 @@ def mild_worlds(draw):
         people.append((row, draw(st.lists(st.sampled_from(VALUES[:7] + VALUES[10:12]), max_size=4, unique=True))))
     receipts = draw(st.lists(st.tuples(st.integers(1, size), st.integers(1, size)), max_size=2))
     return people, [], receipts
+
+
+HOUSEHOLD = [
+    "Nguyễn Thị Lan",
+    "NGUYEN THI LAN",
+    "Lan",
+    "Trần Văn Hùng",
+    "tran van hung",
+    "Trần Văn Hưng",
+    "Lan Hùng",
+    "Mary Jones",
+]
+"""Mostly two or three people, each in several spellings."""
+
+
+@st.composite
+def households(draw):
+    """Worlds of people behind few contacts, so that names alone part most components."""
+    size = draw(st.integers(2, 10))
+    people = []
+    for rid in range(1, size + 1):
+        name = draw(st.sampled_from([*HOUSEHOLD * 3, ""]))
+        row = record(rid, name, birth=draw(st.sampled_from([None, None, "1990-02-03", "1985-07-09"])))
+        values = VALUES[:6] if draw(st.integers(0, 9)) else VALUES[:12]
+        people.append((row, draw(st.lists(st.sampled_from(values), max_size=3, unique=True))))
+    return people, [], []

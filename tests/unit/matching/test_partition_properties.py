@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from made_frames import clusters, frames
 from made_oracle import oracle
 from made_times import facts, spans
-from made_worlds import mild_worlds, worlds
+from made_worlds import households, mild_worlds, worlds
 from polars.testing import assert_frame_equal
 
 from hub.matching.partition import partition
 from hub.matching.policy import Policy
 
-ANY = st.one_of(worlds(), mild_worlds())
+ANY = st.one_of(worlds(), mild_worlds(), households())
 POLICY = Policy(max_names=3, max_nameless=3)
 
 
