@@ -25,6 +25,11 @@ MARKS = "[\\x{300}-\\x{34e}\\x{350}-\\x{36f}đĐ]"
 RECASED = ("full_name", *PARTS)
 DECIDED = {"g": pl.Int64, "value": pl.String, "same": pl.String, "rid": pl.Int64, "rule": pl.String}
 
+STATED = {
+    "g": pl.Int64, "m": pl.Int64, "rid": pl.Int64, "source": pl.String, "value": pl.String, "same": pl.String,
+    "at": pl.String, "valid": pl.Boolean,
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -66,6 +71,8 @@ def decide_kind(members: pl.DataFrame, setup: Setup, anchors: pl.DataFrame) -> p
 
 def statements(name: str, members: pl.DataFrame) -> pl.DataFrame:
     """What each record says about a field, in record order; echoes are left out."""
+    if members[name].null_count() == members.height == members["cleared"].null_count():
+        return pl.DataFrame(schema=STATED)
     value = pl.col(name)
     cleared = pl.col("cleared").list.contains(name).fill_null(value=False)
     echo = pl.col("echo").str.contains(f'"{name}"', literal=True).fill_null(value=False)

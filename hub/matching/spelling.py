@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _NUMERALS = re.compile(r"(ii|iii|iv)\Z", re.IGNORECASE)
 _PARTS = re.compile(r"([-'’ʼ])")
@@ -27,6 +28,7 @@ def recase(text: str) -> str:
     return " ".join(_word(word) for word in text.split(" ")) if one_case(text) else text
 
 
+@lru_cache(maxsize=1 << 16)
 def _word(word: str) -> str:
     if _NUMERALS.match(word):
         return word.upper()
@@ -38,4 +40,9 @@ def _word(word: str) -> str:
 
 def words(text: str | None) -> int:
     """How many words of a name say something: initials, notes and signs do not count."""
-    return sum(1 for word in (text or "").split() if sum(c.isalpha() for c in word) > 1)
+    return sum(map(_says, (text or "").split()))
+
+
+@lru_cache(maxsize=1 << 16)
+def _says(word: str) -> bool:
+    return sum(c.isalpha() for c in word) > 1

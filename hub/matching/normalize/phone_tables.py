@@ -14,7 +14,7 @@ import polars as pl
 
 from hub.matching.normalize.phone import listed_placeholders
 from hub.matching.normalize.phone_plan import lines
-from hub.matching.normalize.phone_vn import is_ambiguous, landline_of_2017, old_mobile
+from hub.matching.normalize.phone_vn import is_ambiguous, landline_of_2017, old_mobile, safe_codes
 
 UNDECIDED, MOBILE, LANDLINE, VOIP, INVALID = 0, 1, 2, 3, 4
 LINES = ("unknown", "mobile", "landline", "voip", "unknown")
@@ -54,13 +54,16 @@ def migrated_prefix() -> Integers:
 def landline_heads(digits: int) -> Integers:
     """Digits that replace the first four of an NSN of `digits` digits with an old area code; 0 = it stays invalid."""
     tail = "0" * (digits - PREFIX)
-    found = [landline_of_2017(f"{prefix:04d}{tail}") for prefix in range(10**PREFIX)]
-    today = lines(pl.Series(found, dtype=pl.String), VIETNAM)
-    heads = [
-        int(new.removesuffix(tail)) if new is not None and line == "landline" else 0
-        for new, line in zip(found, today, strict=True)
-    ]
-    return np.array(heads, dtype=np.int64)
+    heads = np.zeros(10**PREFIX, dtype=np.int64)
+    converted = {
+        prefix: new
+        for prefix in range(10**PREFIX)
+        if f"{prefix:04d}".startswith(safe_codes()) and (new := landline_of_2017(f"{prefix:04d}{tail}")) is not None
+    }
+    today = lines(pl.Series(converted.values(), dtype=pl.String), VIETNAM)
+    for (prefix, new), line in zip(converted.items(), today, strict=True):
+        heads[prefix] = int(new.removesuffix(tail)) if line == "landline" else 0
+    return heads
 
 
 @cache

@@ -84,6 +84,12 @@ def _safe_landlines() -> tuple[tuple[str, int, str, str], ...]:
     )
 
 
+@cache
+def safe_codes() -> tuple[str, ...]:
+    """Old area codes that are converted for certain, without the trunk zero."""
+    return tuple(sorted({code for code, *_ in _safe_landlines()}))
+
+
 def is_ambiguous(nsn: str) -> bool:
     """Whether a mobile's NSN was a landline before 2017: on a record that old it may be another person's number."""
     return len(nsn) == 9 and nsn.startswith(ambiguous_codes())
