@@ -10,7 +10,8 @@ from types import MappingProxyType
 
 from hub.errors import ConfigError
 from hub.model import Json
-from hub.settings import check
+from hub.settings import check, segments
+from hub.settings.conditions import declared
 from hub.settings.model import (
     Alerts,
     Catalogue,
@@ -78,6 +79,7 @@ def _findings(raw: Mapping[str, Json], catalogue: Catalogue) -> list[Finding]:
         *check.links(raw),
         *check.marks(raw, catalogue),
         *check.schedules(raw),
+        *segments.findings(raw),
     ]
 
 
@@ -135,6 +137,7 @@ def _build(path: Path, raw: Mapping[str, Json], catalogue: Catalogue) -> Setting
         consent=Consent(**{name: duration(span) for name, span in raw.get("consent", {}).items()}),
         web=_web(raw.get("web", {})),
         exports=MappingProxyType({name: _export(name, table) for name, table in raw.get("exports", {}).items()}),
+        segments=declared(raw.get("segments", {})),
     )
 
 
@@ -206,6 +209,7 @@ def _export(name: str, table: Mapping[str, Json]) -> Export:
         duration(table["every"]) if table.get("every") else default.every,
         table.get("for", default.purpose),
         MappingProxyType({key: table[key] for key in EXPORT_OPTIONS if key in table}),
+        table.get("segment", default.segment),
     )
 
 

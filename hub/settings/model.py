@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from hub.model import Json
+from hub.settings.conditions import Segment, declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,8 @@ class Web:
 class Export:
     """`[exports.NAME]`: tables as files, written after a sync that changed something. every: seconds between two, 0 = each.
 
-    path: a folder, sftp:// or s3://. purpose: `marketing.sms`: only customers whom it allows. options: of the connection.
+    path: a folder, sftp:// or s3://. purpose: `marketing.sms`: only customers whom it allows; segment: only those of it.
+    options: of the connection.
     """
 
     name: str
@@ -128,6 +130,7 @@ class Export:
     every: int = 0
     purpose: str = ""
     options: Mapping[str, str] = field(default_factory=dict, repr=False)
+    segment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,7 @@ class Settings:
     consent: Consent = Consent()
     web: Web = Web()
     exports: Mapping[str, Export] = field(default_factory=dict)
+    segments: Mapping[str, Segment] = field(default_factory=lambda: declared({}))
 
     @property
     def workspace(self) -> Path:
