@@ -26,6 +26,7 @@ GROUPS: Sequence[tuple[str, Sequence[tuple[str, str, str]]]] = (
             ("status", "status", "sources, counts, what waits"),
             ("explain", "explain", "one customer's whole story"),
             ("export", "export", "customers, xref, identifiers, orders, changes as a file"),
+            ("segments", "segments", "groups of customers: new, loyal, lapsed, birthdays, your own"),
             ("merge", "judge", "these customers are one"),
             ("split", "judge", "these records are somebody else"),
             ("pin", "judge", "this field has this value, whatever the records say"),

@@ -13,6 +13,7 @@ from hub.cli.say import say
 from hub.connectors.kit.remote import is_remote, shown
 from hub.flow import export as flow
 from hub.flow import export_set as sets
+from hub.flow import segments
 from hub.flow.run import Run, utc_now
 from hub.flow.workspace import Workspace
 from hub.store import audit
@@ -39,6 +40,7 @@ OPTIONS = ("password", "host_key", "key", "secret", "endpoint", "region")
 @click.option(
     "--for", "purpose", metavar="PURPOSE.CHANNEL", help="Only customers whose consent allows it: marketing.sms."
 )
+@click.option("--segment", metavar="NAME", help="Only customers of a segment: `hub segments` lists them.")
 @options
 def export(
     tables: tuple[str, ...],
@@ -47,6 +49,7 @@ def export(
     manifest: bool,
     one_per: str | None,
     purpose: str | None,
+    segment: str | None,
     as_json: bool,
     config: str | None,
 ) -> None:
@@ -60,16 +63,17 @@ def export(
     path = Path(output) if output and not is_remote(output) else None
     format_ = format_ or _by_name(path)
     if manifest or (output and is_remote(output)):
-        _set(tables, format_, output, one_per, purpose, as_json, config)
+        _set(tables, format_, output, one_per, (purpose, segment), as_json, config)
         return
     if len(tables) > 1:
         raise click.UsageError("several tables go into a folder: --manifest --output FOLDER")
     (table,) = tables
-    _refuse(table, format_, path, one_per or purpose, as_json)
+    _refuse(table, format_, path, one_per or purpose or segment, as_json)
     with opened(config) as workspace:
         reach = flow.reach_of(workspace.settings, purpose) if purpose else None
+        among = segments.for_export(workspace.store, workspace.settings, segment) if segment else None
         out = path if path is not None else sys.stdout.buffer
-        rows = flow.export(workspace.store, table, format_, out, reach, one_per_phone=bool(one_per))
+        rows = flow.export(workspace.store, table, format_, out, reach, one_per_phone=bool(one_per), among=among)
         language = workspace.settings.language
         _logged(workspace, table, str(path.resolve()) if path else None, rows)
     if path is not None:
@@ -85,8 +89,8 @@ def _logged(workspace: Workspace, table: str, path: str | None, rows: int) -> No
 
 
 def _set(
-    tables: tuple[str, ...], format_: str, output: str | None, one_per: str | None, purpose: str | None, as_json: bool,
-    config: str | None,
+    tables: tuple[str, ...], format_: str, output: str | None, one_per: str | None, chosen: tuple[str | None, str | None],
+    as_json: bool, config: str | None,
 ) -> None:  # fmt: skip
     if output is None or one_per or format_ == "xlsx":
         raise click.UsageError("--manifest needs a folder as --output, and csv, jsonl or parquet; not --one-per")
@@ -94,7 +98,7 @@ def _set(
     options = {name: value for name, value in names.items() if value}
     with opened(config) as workspace:
         run = Run(new_run_id(), actor=account())
-        told = sets.export_set(workspace, run, sets.asked(tables, format_, output, purpose, options))
+        told = sets.export_set(workspace, run, sets.asked(tables, format_, output, *chosen, options))
         language = workspace.settings.language
     shown_ = {"path": shown(output), "tables": len(told["tables"]), "position": told["feed_position"]}
     emit(told, as_json, lambda value: say(language, "export.set", **shown_))
@@ -112,4 +116,4 @@ def _refuse(table: str, format_: str, output: Path | None, chosen: str | None, a
             f"--output is needed with --format {format_}" if not as_json else "--json needs --output"
         )
     if chosen and table != "customers":
-        raise click.UsageError("--one-per and --for are for customers")
+        raise click.UsageError("--one-per, --for and --segment are for customers")

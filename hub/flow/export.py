@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from hub.connectors.sheet_file.table_writer import write_table
 from hub.errors import ConfigError
@@ -26,6 +26,8 @@ TABLES = tuple(COLUMNS)
 STREAMS = ("csv", "jsonl")
 """Formats that need no file."""
 FORMATS = (*STREAMS, "xlsx", "parquet")
+Among = Callable[[StoreConnection], Any]
+"""Which customers: a select of golden ids, once the snapshot is open."""
 
 
 def reach_of(settings: Settings, text: str) -> exports.Reach:
@@ -46,21 +48,32 @@ def export(
     reach: exports.Reach | None = None,
     *,
     one_per_phone: bool = False,
+    among: Among | None = None,
 ) -> int:
     """Write a table (of TABLES) in a format (of FORMATS); how many rows.
 
-    A path is replaced at the end, once the file is on the disk; when anything goes wrong it stays as it was.
+    among: which customers, out of a look at this snapshot. A path is replaced at the end, once the file is on the disk; when
+    anything goes wrong it stays as it was.
     Raises ConfigError for a folder that is not there, and for more rows than a workbook holds.
     """
     with store.read() as conn:
-        rows = exports.batches(conn, table, reach, one_per_phone=one_per_phone)
+        chosen = among(conn) if among else None
+        rows = exports.batches(conn, table, reach, one_per_phone=one_per_phone, among=chosen)
         return _to_file(out, table, format_, rows) if isinstance(out, Path) else _to_stream(out, table, format_, rows)
 
 
-def export_rows(conn: StoreConnection, table: str, format_: str, path: Path, reach: exports.Reach | None = None) -> int:
+def export_rows(
+    conn: StoreConnection,
+    table: str,
+    format_: str,
+    path: Path,
+    reach: exports.Reach | None = None,
+    among: Among | None = None,
+) -> int:
     """Write a table of this snapshot as a new file; how many rows."""
     with path.open("wb") as out:
-        return _to_part(path, out, table, format_, exports.batches(conn, table, reach))
+        rows = exports.batches(conn, table, reach, among=among(conn) if among else None)
+        return _to_part(path, out, table, format_, rows)
 
 
 def _to_stream(out: BinaryIO, table: str, format_: str, rows: Iterator[pl.DataFrame]) -> int:

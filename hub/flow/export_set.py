@@ -17,6 +17,7 @@ import orjson
 
 from hub import __version__
 from hub.connectors.kit.remote import open_folder, shown
+from hub.flow import segments
 from hub.flow.export import export_rows, reach_of
 from hub.flow.report import trouble
 from hub.flow.run import Run
@@ -37,6 +38,7 @@ def export_set(workspace: Workspace, run: Run, wish: Export) -> dict[str, Json]:
     feed_position: the last change that the snapshot holds; the next changes are asked for after it.
     """
     reach = reach_of(workspace.settings, wish.purpose) if wish.purpose else None
+    inside = segments.for_export(workspace.store, workspace.settings, wish.segment) if wish.segment else None
     with (
         tempfile.TemporaryDirectory(prefix=".export-", dir=_scratch(workspace)) as scratch,
         closing(open_folder(wish.path, wish.options, workspace.settings.workspace)) as folder,
@@ -46,12 +48,12 @@ def export_set(workspace: Workspace, run: Run, wish: Export) -> dict[str, Json]:
             tables: dict[str, Json] = {}
             for name in wish.tables:
                 file = Path(scratch) / f"{name}.{wish.format}"
-                chosen = reach if name == "customers" else None
-                count = export_rows(conn, name, wish.format, file, chosen)
+                chosen = (reach, inside) if name == "customers" else (None, None)
+                count = export_rows(conn, name, wish.format, file, *chosen)
                 columns = {each: str(kind) for each, kind in exports.schema(name).items()}
                 tables[name] = {"file": file.name, "rows": count, **_digest(file), "columns": columns}
         manifest = {"schema_version": SCHEMA, "hub_version": __version__, "format": wish.format, **told}
-        manifest |= {"purpose": wish.purpose or None, "tables": tables}
+        manifest |= {"purpose": wish.purpose or None, "segment": wish.segment or None, "tables": tables}
         for part in tables.values():
             folder.put(Path(scratch) / part["file"], part["file"])
         last = Path(scratch) / MANIFEST
@@ -107,7 +109,7 @@ def _due(conn: StoreConnection, run: Run, name: str, wish: Export) -> bool:
 
 
 def _wish(wish: Export) -> str:
-    told = [wish.path, wish.format, list(wish.tables), wish.purpose]
+    told = [wish.path, wish.format, list(wish.tables), wish.purpose, *([wish.segment] if wish.segment else [])]
     return hashlib.blake2b(orjson.dumps(told), digest_size=16).hexdigest()
 
 
@@ -126,6 +128,8 @@ def _one(workspace: Workspace, run: Run, name: str, wish: Export) -> dict[str, J
     return {**told, "seconds": round(time.perf_counter() - began, 3)}
 
 
-def asked(tables: Sequence[str], format_: str, path: str, purpose: str | None, options: Mapping[str, str]) -> Export:
+def asked(
+    tables: Sequence[str], format_: str, path: str, purpose: str | None, segment: str | None, options: Mapping[str, str]
+) -> Export:
     """A set as the command line asks for it."""
-    return Export("", path, format_, tuple(tables), 0, purpose or "", options)
+    return Export("", path, format_, tuple(tables), 0, purpose or "", options, segment or "")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -147,37 +147,19 @@ def _segment(name: str, table: Mapping[str, Json], *, built_in: bool = False) ->
 
 
 def _conditions(table: Mapping[str, Json]) -> Iterator[Condition]:
-    for name in (*ONE_OF, *HAS):
-        if name in table:
-            yield OneOf(name, several(table[name]))
-    for purpose, status in table.get("consent", {}).items():
-        yield Consent(purpose.partition(".")[2], status)
-    if "orders" in table:
-        yield Orders(limit(table["orders"]))
-    for name in AGES:
-        if name in table:
-            yield Age(name, limit(table[name]))
-    if "birthday" in table:
-        yield _birthday(table["birthday"])
-    for name in MONEY:
-        for currency, text in table.get(name, {}).items():
-            yield Money(name, currency, limit(text))
-    if "rank" in table:
-        yield rank(table["rank"])
-    if "lapsed" in table:
-        yield _lapsed(table["lapsed"])
-    for name in COMBINED:
-        if name in table:
-            yield Members(name, several(table[name]))
+    """In a fixed order, whatever the order of the keys."""
+    for name in filter(table.__contains__, READERS):
+        yield from READERS[name](name, table[name])
 
 
 def several(value: Json) -> tuple[str, ...]:
+    """One text, or a list of texts."""
     return (value,) if isinstance(value, str) else tuple(value)
 
 
 def limit(text: str | int) -> Limit:
     """`>=3`, `<30d`, `2-5`, `3`: bounds of a number. Raises ValueError."""
-    plain = f"={text}" if isinstance(text, int) or text[:1].isdigit() and "-" not in text else text.strip()
+    plain = f"={text}" if isinstance(text, int) or (text[:1].isdigit() and "-" not in text) else text.strip()
     between, one = _BETWEEN.match(plain), _LIMIT.match(plain)
     if between and Decimal(between[1]) <= Decimal(between[2]):
         return Limit(Decimal(between[1]), Decimal(between[2]))
@@ -206,5 +188,21 @@ def _lapsed(value: Json) -> Lapsed:
     if isinstance(value, bool):
         return Lapsed(wanted=value)
     usual = Lapsed()
-    days = {name: int(value.get(name, "0d").removesuffix("d")) for name in ("least", "otherwise") if name in value}
-    return Lapsed(Decimal(str(value.get("times", usual.times))), **days)
+    least, otherwise = (
+        int(value[name].removesuffix("d")) if name in value else getattr(usual, name) for name in ("least", "otherwise")
+    )
+    return Lapsed(Decimal(str(value.get("times", usual.times))), least, otherwise)
+
+
+READERS: Mapping[str, Callable[[str, Json], Sequence[Condition]]] = {
+    **dict.fromkeys((*ONE_OF, *HAS), lambda name, value: [OneOf(name, several(value))]),
+    "consent": lambda _, value: [Consent(one.partition(".")[2], status) for one, status in value.items()],
+    "orders": lambda _, value: [Orders(limit(value))],
+    **dict.fromkeys(AGES, lambda name, value: [Age(name, limit(value))]),
+    "birthday": lambda _, value: [_birthday(value)],
+    **dict.fromkeys(MONEY, lambda name, value: [Money(name, code, limit(text)) for code, text in value.items()]),
+    "rank": lambda _, value: [rank(value)],
+    "lapsed": lambda _, value: [_lapsed(value)],
+    **dict.fromkeys(COMBINED, lambda name, value: [Members(name, several(value))]),
+}
+"""Key → its conditions."""

@@ -5,7 +5,7 @@ Belongs here: what no schema can say. Does not: reading the conditions (conditio
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from hub.model import Json
 from hub.settings.check import near
@@ -21,14 +21,19 @@ def findings(raw: Mapping[str, Json]) -> Iterator[Finding]:
         yield from _readable(f"segments.{name}", table)
         yield from _linked(f"segments.{name}", table, raw, names)
         if not set(table) - {"title", "title_en"}:
-            yield Finding("settings.segment", f"segments.{name}", "says nothing about customers", 'for example orders = ">=3"')
+            yield Finding(
+                "settings.segment", f"segments.{name}", "says nothing about customers", 'for example orders = ">=3"'
+            )
     for name in _circling(names):
-        yield Finding("settings.segment_circle", f"segments.{name}", "is made of itself", "look at its all, any and none")
+        yield Finding(
+            "settings.segment_circle", f"segments.{name}", "is made of itself", "look at its all, any and none"
+        )
     for path, wished in _named(raw):
         yield from _known(path, wished, names)
 
 
 def _readable(path: str, table: Mapping[str, Json]) -> Iterator[Finding]:
+    texts: list[tuple[str, Json, Callable[[Json], object]]]
     texts = [(name, table[name], limit) for name in ("orders", *AGES) if name in table]
     texts += [(f"{name}.{code}", text, limit) for name in MONEY for code, text in table.get(name, {}).items()]
     texts += [("rank", table["rank"], rank)] if "rank" in table else []
@@ -39,7 +44,9 @@ def _readable(path: str, table: Mapping[str, Json]) -> Iterator[Finding]:
             yield Finding("settings.segment", f"{path}.{key}", str(error))
 
 
-def _linked(path: str, table: Mapping[str, Json], raw: Mapping[str, Json], names: Mapping[str, Json]) -> Iterator[Finding]:
+def _linked(
+    path: str, table: Mapping[str, Json], raw: Mapping[str, Json], names: Mapping[str, Json]
+) -> Iterator[Finding]:
     for key in COMBINED:
         yield from _known(f"{path}.{key}", several(table.get(key, ())), names)
     for name in several(table.get("sources", ())):

@@ -13,7 +13,7 @@ import orjson
 import polars as pl
 from sqlalchemy import Column, Connection, delete, insert, or_, select, update
 
-from hub.store import candidate, erasures, normalized, notes, promote, scrub, search_index, tally
+from hub.store import candidate, erasures, normalized, notes, promote, scrub, search_index, tally, traits
 from hub.store.bulk import among, delete_in, empty
 from hub.store.erased_person import contacts, holding
 from hub.store.erasing_words import Eraser, planned, said
@@ -25,6 +25,7 @@ from hub.store.tables import (
     blocked_values,
     changes,
     customers,
+    dirty_buyers,
     dirty_customers,
     dirty_records,
     dirty_reviews,
@@ -117,6 +118,8 @@ def _joins_and_records(by: Eraser) -> None:
         conn.execute(update(landed).where(landed.c.rid == rid).values(told))
     for source, source_id in by.person.records.select("source", "source_id").iter_rows():
         conn.execute(delete(arrivals).where(arrivals.c.source == source, arrivals.c.source_id == source_id))
+        here = (dirty_buyers.c.source == source, dirty_buyers.c.customer_source_id == source_id)
+        conn.execute(delete(dirty_buyers).where(*here))
 
 
 def _quarantined(by: Eraser) -> int:
@@ -195,6 +198,7 @@ def _golden(by: Eraser) -> int:
             event = {"at": by.at, "kind": "erased", "golden_id": row["golden_id"], "version": row["version"] + 1}
             conn.execute(insert(changes).values(event | {"run_id": by.run_id}))
     delete_in(conn, dirty_customers.c.golden_id, list(ids))
+    traits.forget(conn, list(ids))
     return delete_in(conn, history.c.golden_id, list(ids)) + _held_by_others(by)
 
 

@@ -50,11 +50,18 @@ class Reach:
 
 
 def batches(
-    conn: Connection, name: str, reach: Reach | None = None, *, one_per_phone: bool = False, size: int = BATCH
+    conn: Connection,
+    name: str,
+    reach: Reach | None = None,
+    *,
+    one_per_phone: bool = False,
+    among: Select[Any] | None = None,
+    size: int = BATCH,
 ) -> Iterator[pl.DataFrame]:
     """Rows of the export `name` (of views.COLUMNS), in the order of views.ORDER whatever the database, none empty.
 
     reach: only customers that it allows. one_per_phone: every phone once, each customer at most once (see `_phones`).
+    among: only customers whose golden ids this selects.
     """
     view = _view(conn, name)
     if one_per_phone:
@@ -62,6 +69,7 @@ def batches(
     else:
         statement = select(*[view.c[each] for each in COLUMNS[name]])
         statement = statement.where(_allowed(conn, view, reach)) if reach else statement
+    statement = statement.where(view.c.golden_id.in_(among)) if among is not None else statement
     yield from read_batches(conn, statement.order_by(*[_bytewise(conn, view.c[each]) for each in ORDER[name]]), size)
 
 

@@ -12,7 +12,7 @@ import polars as pl
 from sqlalchemy import Connection, select
 
 from hub.model import Json
-from hub.store import review_facts
+from hub.store import review_facts, traits
 from hub.store.bulk import among, delete_in, insert_frame, upsert_frame
 from hub.store.frames import read_frame
 from hub.store.tables import dirty_records, orders, records, refusals, xref
@@ -58,10 +58,11 @@ def take_out(conn: Connection, rids: Sequence[int]) -> None:
 
 
 def _soil(conn: Connection, buyers: pl.DataFrame) -> None:
-    """Orders say who used a shared number when: customers whose number may have changed hands are to be matched anew.
+    """Whose orders changed is kept for segments; customers whose shared number may have changed hands are to be matched anew.
 
     buyers: source, customer_source_id. Without a first matching there is nobody to look at.
     """
+    traits.soil(conn, buyers)
     told = buyers.drop_nulls().unique()
     if told.is_empty() or conn.scalar(select(refusals.c.rid_a).limit(1)) is None:
         return

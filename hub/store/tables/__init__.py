@@ -59,6 +59,7 @@ from hub.store.tables.normalized import NATIONAL, identifiers, orders, records
 from hub.store.tables.reviewing import dirty_reviews, evidence, holds, reviews
 from hub.store.tables.running import alert_states, meta, runs
 from hub.store.tables.searching import search_grams, search_segments
+from hub.store.tables.segmenting import dirty_buyers, plan_members, purchases, spending, traits
 from hub.store.tables.wishing import erase_tasks, erased_keys, erasures
 from hub.store.tables.withdrawing import withdrawals
 
@@ -86,6 +87,7 @@ __all__ = [
     "customers",
     "decisions",
     "deliveries",
+    "dirty_buyers",
     "dirty_customers",
     "dirty_records",
     "dirty_reviews",
@@ -109,8 +111,10 @@ __all__ = [
     "pins",
     "plan_items",
     "plan_marks",
+    "plan_members",
     "plan_states",
     "plans",
+    "purchases",
     "push_wishes",
     "quarantine",
     "raw_records",
@@ -127,10 +131,12 @@ __all__ = [
     "sent",
     "sessions",
     "source_state",
+    "spending",
     "suggestions",
     "sweep_pages",
     "sweeps",
     "tokens",
+    "traits",
     "users",
     "waiting",
     "withdrawals",

@@ -11,11 +11,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from hub.flow import explain, lookup
+from hub.flow import segments as flow
 from hub.matching.codes import valid_code
 from hub.model import CUSTOMER_KINDS, Json, utc_text
 from hub.store import search, serving, story
 from hub.store.engine import StoreConnection
 from hub.web import masking
+from hub.web.api import segments
 from hub.web.api.documents import document, documents, look, must_see, tag, unchanged, visible
 from hub.web.api.table import CURSOR, LIMIT, MOMENT, Answer, Asked, Line, listing, ref, text
 from hub.web.problem import Problem
@@ -153,8 +155,8 @@ def list_(asked: Asked) -> Answer:
     """By what was asked for; without it all, in the order of ids; with updated_since in the order of their last change."""
     query = asked.query
     named = [name for name in ("phone", "email", "code", "q") if name in query]
-    if query.get("segment"):
-        raise Problem(404, "segment", "there is no such segment")
+    if "segment" in query:
+        segments.may_ask(asked, str(query["segment"]))
     if not named and asked.unmasked and "export" not in asked.who.scopes:
         raise Problem(403, "scope", "needs the right export: to walk through all customers unmasked")
     if "q" in named and not search.ready(asked.ground.workspace.store, wait=False):
@@ -162,13 +164,16 @@ def list_(asked: Asked) -> Answer:
     with asked.ground.workspace.store.read() as conn:
         if named:
             return _found(asked, conn, named)
-        return _changed(asked, conn) if "updated_since" in query else _all(asked, conn)
+        if "updated_since" in query:
+            return _changed(asked, conn)
+        return _of_segment(asked, conn) if "segment" in query else _all(asked, conn)
 
 
 def _found(asked: Asked, conn: StoreConnection, named: Sequence[str]) -> Answer:
     """Those that every condition finds; a search's best first, else by id."""
     found = [list(_ids(asked, conn, name)) for name in named]
     both = set.intersection(*map(set, found))
+    both = segments.inside(asked, conn, both)
     ids = [one for one in found[-1] if one in both] if "q" in named else sorted(both)
     after = asked.ground.cursors.open("found", asked.query.get("cursor"))
     rows = {row["golden_id"]: row for row in serving.of_ids(conn, ids[ids.index(after) + 1 :] if after in ids else ids)}
@@ -208,19 +213,34 @@ def _changed(asked: Asked, conn: StoreConnection) -> Answer:
     key = asked.ground.cursors.open("changed", asked.query.get("cursor"))
     if key is None:
         key = serving.position_at(conn, _since(asked))
-    return _walk(asked, "changed", key, "seq", lambda seq, many: serving.changed_after(conn, seq, many))
+    return _walk(
+        asked, "changed", key, "seq", lambda seq, many: serving.changed_after(conn, seq, many),
+        lambda ids: segments.inside(asked, conn, ids),
+    )  # fmt: skip
 
 
-def _walk(asked: Asked, name: str, after: Any, column: str, more: Any) -> Answer:
-    """A page; of those who see some stores only it may be short although there are more."""
+def _of_segment(asked: Asked, conn: StoreConnection) -> Answer:
+    """Members in the order of ids."""
+    name = str(asked.query["segment"])
+    look, stores = flow.looking(conn, asked.ground.workspace.settings), asked.who.stores
+    after = asked.ground.cursors.open(f"segment.{name}", asked.query.get("cursor")) or ""
+    return _walk(
+        asked, f"segment.{name}", after, "golden_id",
+        lambda key, many: flow.page(look, name, key, many, stores),
+    )  # fmt: skip
+
+
+def _walk(asked: Asked, name: str, after: Any, column: str, more: Any, fit: Any = None) -> Answer:
+    """A page; of those who see some stores only, or where not all fit, it may be short although there are more."""
     limit, looked = asked.query["limit"], 0
     found: list[dict[str, Json]] = []
     while len(found) < limit and looked < SCANNED:
-        many = limit - len(found) if asked.who.stores is None else 500
+        many = limit - len(found) if asked.who.stores is None and fit is None else 500
         rows = more(after, many)
+        fitting = fit({row["golden_id"] for row in rows}) if fit else None
         for row in rows:
             after, looked = row[column], looked + 1
-            found += documents(asked, [row])
+            found += documents(asked, [row]) if fitting is None or row["golden_id"] in fitting else []
             if len(found) == limit:
                 break
         if len(rows) < many and len(found) < limit:
@@ -239,7 +259,8 @@ LINES = (
         query={
             "phone": text(60, description="As typed: 0912 345 678, +84912345678"),
             "email": text(320), "code": text(200, description="The customer's code, or a system's own"),
-            "q": text(200, description="What is remembered: parts of a name, some digits"), "segment": text(100),
+            "q": text(200, description="What is remembered: parts of a name, some digits"),
+            "segment": text(100, description="Only customers of a segment: a name from GET /v1/segments"),
             "updated_since": MOMENT, "cursor": CURSOR, "limit": LIMIT,
         },
         quick=list_quick,
