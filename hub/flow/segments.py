@@ -41,6 +41,12 @@ def day_of(number: int) -> date:
     return date.fromordinal(EPOCH.toordinal() + number)
 
 
+def standing(store: Store, settings: Settings) -> bool:
+    """Whether what segments look at was ever put together, by this time zone's days."""
+    with store.read() as conn:
+        return traits.whole(conn, settings.timezone)
+
+
 def ready(store: Store, settings: Settings, now: str | None = None, *, wait: bool = True) -> bool:
     """See to it that what segments look at is there and up to date; the first time that takes a minute for a million customers.
 

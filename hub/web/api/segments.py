@@ -11,6 +11,7 @@ from hub.flow import segments
 from hub.store.engine import StoreConnection
 from hub.web.api.table import Answer, Asked, Line, answer, listing
 from hub.web.problem import Problem
+from hub.web.segmenting import prepared
 
 SEGMENT = answer(
     ("name", "title", "title_en", "customers", "built_in", "private"), name={"type": "string"}, title={"type": "string"},
@@ -50,8 +51,7 @@ def inside(asked: Asked, conn: StoreConnection, ids: AbstractSet[str]) -> set[st
 
 
 def _ready(asked: Asked) -> None:
-    here = asked.ground.workspace
-    if not segments.ready(here.store, here.settings, wait=False):
+    if not prepared(asked.ground):
         raise Problem(503, "segments.building", "the segments are being built", headers={"retry-after": "5"})
 
 

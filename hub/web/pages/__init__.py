@@ -15,6 +15,7 @@ from hub.web.pages import (
     question,
     questions,
     runs,
+    segments,
     signin,
     sources,
     withdrawals,
@@ -23,5 +24,7 @@ from hub.web.pages import (
 MODULES = (
     home, signin, look, questions, question, decisions, customers, customer, customer_acts, sources, runs, quarantine, plans,
     ledger, withdrawals,
+    home, signin, look, questions, question, decisions, customers, customer, customer_acts, segments, sources, runs, quarantine,
+    plans, ledger,
 )  # fmt: skip
 ROUTES: list[BaseRoute] = [route for module in MODULES for route in module.ROUTES]

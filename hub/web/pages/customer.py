@@ -26,6 +26,7 @@ from hub.web.ground import ground, signed
 from hub.web.guard import needs
 from hub.web.looked import looked
 from hub.web.pages.questions import worded
+from hub.web.pages.segments import of_one
 from hub.web.problems import Problem
 from hub.web.render import page
 
@@ -49,6 +50,7 @@ def show(request: Request) -> Response:
     told = story if full else masked(story)
     return page(
         request, "customer.html", story=told, full=full, events=timeline(told), day=day if past is not None else "", past=past,
+        groups=of_one(request, golden_id),
         done=asked.get("done"), decision=asked.get("decision"), pinnable=[one for one in SCALARS if one not in READ_ONLY],
     )  # fmt: skip
 

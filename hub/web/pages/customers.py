@@ -13,31 +13,42 @@ from hub.flow.lookup import look_up
 from hub.model import Json
 from hub.store import search, story
 from hub.web import masking
-from hub.web.asked import sees_all, typed
+from hub.web.asked import chosen, sees_all, typed
 from hub.web.ground import ground, signed
 from hub.web.guard import needs
 from hub.web.looked import looked
 from hub.web.pages.questions import worded
+from hub.web.pages.segments import offered, tags
 from hub.web.render import page
+
+SHOWN = 50
 
 
 @needs("reader")
 def find(request: Request) -> Response:
     """What was typed: an exact key leads to the customer, anything else to a list."""
     text, store = typed(request.query_params.get("q")), ground(request).workspace.store
+    chips = offered(request)
+    within = chosen(request.query_params.get("segment"), chips)
+    if not text and within:
+        return RedirectResponse(f"/segments/{within}", 303)
     if not text:
-        return page(request, "customers.html", q="", rows=(), more=False, ready=True)
+        return page(
+            request, "customers.html", q="", rows=(), more=False, ready=True, chips=chips, within=None, groups={}
+        )
     with store.read() as conn:
         exact = look_up(conn, worded(request), text)
         heads = story.summaries(conn, exact) if exact else ()
-    if len(heads) == 1 and signed(request).stores is None:
+    if len(heads) == 1 and not within and signed(request).stores is None:
         return RedirectResponse(f"/customers/{heads[0]['golden_id']}", 303)
     ready = search.ready(store, wait=False)
     full, stores = sees_all(request), signed(request).stores
     with store.read() as conn:
-        found = search.search(conn, text, numbers=full, stores=stores)
+        found = search.search(conn, text, search.MOST if within else SHOWN, numbers=full, stores=stores)
     known = {row["golden_id"] for row in found.rows}
     rows = [*(row for row in heads if row["golden_id"] not in known and stores is None), *found.rows]
+    groups = tags(request, [row["golden_id"] for row in rows])
+    rows = [row for row in rows if not within or within in groups.get(row["golden_id"], ())]
     looked(request, [row["golden_id"] for row in rows])
     return page(
         request,
@@ -46,6 +57,9 @@ def find(request: Request) -> Response:
         rows=[_told(dict(row), full=full) for row in rows],
         more=found.more,
         ready=ready,
+        chips=chips,
+        within=within,
+        groups=groups,
     )
 
 

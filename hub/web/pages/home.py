@@ -16,6 +16,7 @@ from hub.web.ground import ground, signed
 from hub.web.guard import needs
 from hub.web.pages.plans import takes
 from hub.web.pages.questions import worded
+from hub.web.pages.segments import soon
 from hub.web.render import page
 
 
@@ -25,7 +26,7 @@ def home(request: Request) -> Response:
     here, who, settings = ground(request), signed(request), worded(request)
     store = here.workspace.store
     if not who.may("operator", "steward"):
-        return page(request, "home.html", told=None, asked=None, since=None, runs=(), waits={})
+        return page(request, "home.html", told=None, asked=None, since=None, runs=(), waits={}, soon=soon(request))
     told, runs = status(store, settings, here.now()), lately(store)
     asked = review.listed(store, settings, here.now()) if who.may("steward") and who.stores is None else None
     waits = {plan["plan_id"]: takes(runs, plan["plan_id"]) for plan in told["plans"]}
@@ -37,6 +38,7 @@ def home(request: Request) -> Response:
         since=since_yesterday(runs, here.now()),
         runs=runs[:5],
         waits=waits,
+        soon=soon(request),
     )
 
 
