@@ -6,18 +6,27 @@ answered (entry.py).
 
 from __future__ import annotations
 
-from hub.web.api import customers, feed, health, openapi, operations, records, reviews, stories, webhooks, withdrawals
-from hub.web.api import customers, feed, health, openapi, operations, records, reviews, segments, stories, webhooks
+from hub.web.api import (
+    customers,
+    feed,
+    health,
+    openapi,
+    operations,
+    records,
+    reviews,
+    segments,
+    stories,
+    webhooks,
+    withdrawals,
+)
 from hub.web.api.table import Line
 
 
 def described() -> tuple[Line, ...]:
     """The lines that OpenAPI and the reference tell of."""
     return (
-        *customers.LINES, *stories.LINES, *feed.LINES, *records.LINES, *webhooks.LINES, *reviews.LINES, *operations.LINES,
-        *withdrawals.LINES, *health.LINES,
         *customers.LINES, *segments.LINES, *stories.LINES, *feed.LINES, *records.LINES, *webhooks.LINES, *reviews.LINES,
-        *operations.LINES, *health.LINES,
+        *operations.LINES, *withdrawals.LINES, *health.LINES,
     )  # fmt: skip
 
 

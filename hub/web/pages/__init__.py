@@ -22,9 +22,7 @@ from hub.web.pages import (
 )
 
 MODULES = (
-    home, signin, look, questions, question, decisions, customers, customer, customer_acts, sources, runs, quarantine, plans,
-    ledger, withdrawals,
     home, signin, look, questions, question, decisions, customers, customer, customer_acts, segments, sources, runs, quarantine,
-    plans, ledger,
+    plans, ledger, withdrawals,
 )  # fmt: skip
 ROUTES: list[BaseRoute] = [route for module in MODULES for route in module.ROUTES]
