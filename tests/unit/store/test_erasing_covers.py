@@ -11,7 +11,7 @@ EMPTIED = {
     "evidence", "field_refusals", "held_joins", "history", "holds", "identifiers", "judgements", "landed", "orders", "pins",
     "plan_items", "plan_marks", "plan_states", "purchases", "push_wishes", "quarantine", "raw_records", "reassigned",
     "records", "refusals", "reviews", "samples", "search_grams", "search_segments", "sent", "spending", "suggestions",
-    "traits", "waiting", "xref", "xref_past",
+    "traits", "waiting", "withdrawals", "xref", "xref_past",
 }  # fmt: skip
 NOBODYS = {
     "alert_states", "audit", "cursors", "deliveries", "dirty_customers", "drifts", "erase_tasks", "erased_keys", "erasures",
