@@ -171,7 +171,7 @@ def propose(
     parts = partition(*frames, policy, blocked=taken.blocked, facts=known)
     parts = standing(scores.merged(taken, parts), taken.identifiers) if scores else parts
     confirmed = words.confirmed(taken.judgements)
-    ids = assign(parts.assignment, taken.previous, _new_ids(run), taken.own_ids, confirmed)
+    ids = assign(parts.assignment, taken.previous, new_ids(run), taken.own_ids, confirmed)
     assigned = ids.assigned.join(parts.assignment.select("rid", "rule"), on="rid", maintain_order="left")
     shared = candidate.with_blocked(shared_values(candidate.bearers(taken, assigned, parts.reassigned)), parts.blocked)
     redirects = candidate.steady(ids.redirects, taken, assigned)
@@ -179,12 +179,12 @@ def propose(
     return candidate.Proposal(assigned, *told), parts.guards
 
 
-def _new_ids(run: Run) -> Iterator[str]:
-    """Fresh golden ids, ascending within a block."""
-    moment = int(from_utc_text(run.now()).timestamp() * 1000)
+def new_ids(run: Run) -> Iterator[str]:
+    """Fresh golden ids, ascending within a block; the first block is small, as most runs need few."""
+    moment, count = int(from_utc_text(run.now()).timestamp() * 1000), 16
     while True:
-        yield from uuid7(10_000, moment, os.urandom(10_000 * ENTROPY))
-        moment += 1
+        yield from uuid7(count, moment, os.urandom(count * ENTROPY))
+        moment, count = moment + 1, 10_000
 
 
 def _report(

@@ -98,11 +98,16 @@ def normalize(
 def quick(store: Store, settings: Settings, source: Source, most: int) -> bool:
     """Whether normalizing the source is little: at most `most` payloads wait (of any source), and none must be read anew."""
     with store.read() as conn:
-        before = notes.get(conn, f"normalize:{source.name}")
-        return before in (None, _basis(source, settings)) and chunks.few(conn, most)
+        before = notes.get(conn, note_of(source))
+        return before in (None, basis_of(source, settings)) and chunks.few(conn, most)
 
 
-def _basis(source: Source, settings: Settings) -> str:
+def note_of(source: Source) -> str:
+    """The key of `meta` under which stands how the source's payloads were last read."""
+    return f"normalize:{source.name}"
+
+
+def basis_of(source: Source, settings: Settings) -> str:
     """Digest of what decides how a payload of the source is read: the program, its mapping, the shop's own contacts."""
     mapping = {name: source.options.get(name) for name in MAPPING}
     told = (source.region, source.date_order, source.consents)
@@ -113,7 +118,7 @@ def _basis(source: Source, settings: Settings) -> str:
 
 def _renew(step: _Step, settings: Settings) -> None:
     """Let every stored payload wait again when what decides how it is read has changed."""
-    name, digest = f"normalize:{step.source.name}", _basis(step.source, settings)
+    name, digest = note_of(step.source), basis_of(step.source, settings)
     with step.store.read() as conn:
         before = notes.get(conn, name)
     if before == digest:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hub.connectors.kit.text import dump
 from hub.connectors.kit.times import canonical, zone
 from hub.errors import LockedError, PermanentError
-from hub.flow import lookup, match, normalize, resolve
+from hub.flow import few, few_land, lookup, match, normalize, resolve
 from hub.flow.lock import lock
 from hub.flow.run import Run, SourceReport
 from hub.flow.workspace import Workspace
@@ -111,17 +111,28 @@ def _raw(payload: Mapping[str, Json], run: Run, settings: Settings) -> RawRecord
 
 def _taken(store: Store, settings: Settings, source: Source, posted: Sequence[RawRecord], run: Run) -> bool:
     """Land, then normalize, match and resolve; False when there is too much of it to be done while somebody waits."""
-    land_arrivals(store, source, run)
-    if posted:
-        _land(store, source, posted, run)
-    if not normalize.quick(store, settings, source, MOST):
+    if not _read(store, settings, source, posted, run):
         return False
-    with Workspace(settings, store).connect(source, run) as connection:
-        normalize.normalize(store, settings, source, connection, run)
+    if few.settle(store, settings, run):
+        return True
     if not match.quick(store, settings, MOST):
         return False
     match.match(store, settings, run)
     resolve.resolve(store, settings, run)
+    return True
+
+
+def _read(store: Store, settings: Settings, source: Source, posted: Sequence[RawRecord], run: Run) -> bool:
+    """Land and normalize; False when too much waits."""
+    with Workspace(settings, store).connect(source, run) as connection:
+        if few_land.take(store, settings, source, connection, posted, run):
+            return True
+        land_arrivals(store, source, run)
+        if posted:
+            _land(store, source, posted, run)
+        if not normalize.quick(store, settings, source, MOST):
+            return False
+        normalize.normalize(store, settings, source, connection, run)
     return True
 
 

@@ -62,7 +62,11 @@ def _shipped_digest() -> str:
 
 def in_force(conn: StoreConnection, settings: Settings) -> Force:
     """What decides scores under these settings."""
-    told = scored.learnt(conn)
+    return force_of(scored.learnt(conn), settings)
+
+
+def force_of(told: Mapping[str, Json] | None, settings: Settings) -> Force:
+    """The same; told: what the last training said."""
     trained, wanted = told is not None, settings.matching.merge_above
     lowered = wanted == "balanced" and not trained
     digest = str(told["digest"]) if told else _shipped_digest()

@@ -7,7 +7,7 @@ Every row is a function of the customer's own rows, the trust order, the rules, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import orjson
 import polars as pl
@@ -83,7 +83,7 @@ def golden_parts(
     value. said: golden id → consents entered by people. doc leaves out what only the table knows: golden_id, customer_code,
     status, version, created_at, updated_at. few: up to so many members the plain reference decides.
     """
-    setup = _setup(survivorship, shared)
+    setup = setup_of(survivorship, shared.select("type", "value", "customers").iter_rows() if shared is not None else ())
     if 0 < members.height <= few:
         decided = rows(members, identifiers, setup, pins or {}, said or {})
         yield pl.DataFrame(list(decided), schema=SCHEMA)
@@ -97,12 +97,12 @@ def golden_parts(
         yield _decided(*slices, setup, pins or {}, said or {})
 
 
-def _setup(survivorship: Survivorship, shared: pl.DataFrame | None) -> Setup:
-    told = shared.select("type", "value", "customers").iter_rows() if shared is not None else ()
+def setup_of(survivorship: Survivorship, shared: Iterable[tuple[str, str, int]]) -> Setup:
+    """What all customers are decided with. shared: type, value, customers of values that several bear."""
     return Setup(
         {**DEFAULTS, **survivorship.fields},
         {source: place for place, source in enumerate(survivorship.sources)},
-        {(type_, value): count for type_, value, count in told},
+        {(type_, value): count for type_, value, count in shared},
     )
 
 

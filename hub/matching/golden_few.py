@@ -7,7 +7,7 @@ Columns cost a tenth of a second whatever they hold; a single customer by itself
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -31,10 +31,21 @@ def rows(
     said: Mapping[str, Sequence[Consent]],
 ) -> Iterator[Row]:
     """A row of table `customers` for every customer in `members`, sorted by golden_id; all as `golden.golden_parts` takes it."""
+    return each(members.to_dicts(), identifiers.iter_rows(named=True), setup, pins, said)
+
+
+def each(
+    members: Sequence[Row],
+    identifiers: Iterable[Row],
+    setup: Setup,
+    pins: Mapping[str, Mapping[str, str]],
+    said: Mapping[str, Sequence[Consent]],
+) -> Iterator[Row]:
+    """The same out of plain rows."""
     borne: dict[int, list[Row]] = {}
-    for one in identifiers.iter_rows(named=True):
+    for one in identifiers:
         borne.setdefault(one["rid"], []).append(one)
-    ordered = members.sort("golden_id", "source", "source_id").to_dicts()
+    ordered = sorted(members, key=lambda row: (row["golden_id"], row["source"], row["source_id"]))
     for golden_id, group in groupby(ordered, key=lambda row: str(row["golden_id"])):
         parts = list(group)
         shown = [one for part in parts for one in _borne(part, borne.get(part["rid"], ()))]

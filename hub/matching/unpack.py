@@ -41,7 +41,7 @@ def components(
             Item(
                 kind,
                 name,
-                _weak(kind, name, level, toned, book),
+                weak_name(kind, name, level, toned, book),
                 birth,
                 national.get(rank, ()),
                 homes.get(rank, frozenset()),
@@ -60,7 +60,7 @@ def components(
         )
 
 
-def _weak(kind: str, name: str, level: str, toned: bool, book: Book) -> bool:
+def weak_name(kind: str, name: str, level: str, toned: bool, book: Book) -> bool:
     """Missing, partial, or a Vietnamese name typed without its tones; an organisation's name is weak when missing."""
     if not name:
         return True

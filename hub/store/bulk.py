@@ -162,12 +162,13 @@ def among(conn: Connection, target: ColumnElement[Any], values: Sequence[int] | 
     if is_sqlite(conn):
         text = literal(orjson.dumps(list(values)).decode())
         return target.in_(select(func.json_each(text).table_valued(column("value", kind)).c.value))
-    array = "{" + ",".join(map(str, values) if numbers else map(_array_text, values)) + "}"
+    array = "{" + ",".join(map(str, values) if numbers else map(array_text, values)) + "}"
     unnested = func.unnest(cast(literal(array), ARRAY(kind))).table_valued(column("value", kind), name="listed")
     return target.in_(select(unnested.render_derived().c.value))
 
 
-def _array_text(value: object) -> str:
+def array_text(value: object) -> str:
+    """A text as it stands in the text of an array of PostgreSQL."""
     return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 

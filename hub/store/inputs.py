@@ -6,7 +6,10 @@ Belongs here: the number of every customer of a candidate, which ones stand deci
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import reduce
 from hashlib import blake2b
+from operator import xor
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +22,7 @@ from hub.store.frames import read_frame
 from hub.store.tables import customers, identifiers, records
 
 Numbers = npt.NDArray[np.uint64]
+_ALL = (1 << 64) - 1
 
 
 def numbers(conn: Connection, new: pl.DataFrame) -> pl.DataFrame:
@@ -92,3 +96,21 @@ def _scattered(numbers: Numbers) -> Numbers:
     some = (some ^ (some >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     some = (some ^ (some >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return some ^ (some >> np.uint64(31))
+
+
+def number(members: Iterable[tuple[int, int]], said: Iterable[tuple[int, str]]) -> int:
+    """The number of one customer, as `numbers` makes it: rid and stamp of its members, rid and text of what else is told."""
+    told = [_drawn(rid ^ _drawn(stamp)) for rid, stamp in members]
+    for rid, text in said:
+        digest = int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
+        told.append(_drawn(rid ^ _drawn(digest)))
+    whole = reduce(xor, told, 0)
+    return whole - (1 << 64) if whole >> 63 else whole
+
+
+def _drawn(value: int) -> int:
+    """`_scattered` of one number."""
+    some = (value + 0x9E3779B97F4A7C15) & _ALL
+    some = ((some ^ (some >> 30)) * 0xBF58476D1CE4E5B9) & _ALL
+    some = ((some ^ (some >> 27)) * 0x94D049BB133111EB) & _ALL
+    return some ^ (some >> 31)

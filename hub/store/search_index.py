@@ -100,6 +100,12 @@ def follow(conn: Connection, most: int | None = None) -> int:
     return len(ids)
 
 
+def behind(conn: Connection) -> int:
+    """How many changes the feed has told since the index was touched; 0 without an index."""
+    seq = reached(conn)
+    return _position(conn) - seq if seq >= 0 else 0
+
+
 def drop(conn: Connection) -> None:
     """Take the index away; it is built anew when somebody searches."""
     conn.execute(delete(search_grams))

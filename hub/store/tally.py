@@ -97,7 +97,12 @@ def changed(whole: Mapping[str, int], gone: Mapping[str, int], come: Mapping[str
 
 def keep(conn: Connection, counts: Mapping[str, int]) -> None:
     """Remember the counts over everything."""
-    notes.put(conn, NOTE, orjson.dumps(dict(counts), option=orjson.OPT_SORT_KEYS).decode())
+    notes.put(conn, NOTE, dumped(counts))
+
+
+def dumped(counts: Mapping[str, int]) -> str:
+    """The counts as the note holds them."""
+    return orjson.dumps(dict(counts), option=orjson.OPT_SORT_KEYS).decode()
 
 
 def blocked(conn: Connection) -> Counts:

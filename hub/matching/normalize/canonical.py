@@ -57,11 +57,12 @@ def canonical_frame(rows: Iterable[Mapping[str, object]]) -> pl.DataFrame:
     for row in rows:
         for name, cells in columns.items():
             value = row.get(name)
-            cells.append(None if value is None or value == "" else _typed(name, value))
+            cells.append(None if value is None or value == "" else typed(name, value))
     return pl.DataFrame(columns, schema=CANONICAL)
 
 
-def _typed(name: str, value: object) -> object:
+def typed(name: str, value: object) -> object:
+    """A value of a row as the frame holds it; not null, not ""."""
     if name in STRUCTS:
         return [_fields(item, STRUCTS[name]) for item in _items(value) if isinstance(item, Mapping)]
     if name in TEXTS:

@@ -26,7 +26,7 @@ from hub.matching.normalize.values import look_up_all
 from hub.model import IDENTIFIER_COLUMNS, RECORD_COLUMNS, REFUSAL_COLUMNS
 
 AS_TYPED = ("code", "tier", "points", "debt", "owner", "referrer", "occupation", "note")
-_NOT_OF_THE_PERSON = "(?:^|[|])(?:own|masked|from_email|hotline)(?:[|]|$)"
+NOT_OF_THE_PERSON = "(?:^|[|])(?:own|masked|from_email|hotline)(?:[|]|$)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def squeezed_lines(notes: pl.Series) -> pl.Series:
 
 def _kind(canonical: pl.DataFrame, fields: pl.DataFrame, identifiers: pl.DataFrame) -> list[pl.Series]:
     """kind, and customer_type where an organisation's form tells it."""
-    flags = pl.col("flags").str.contains(_NOT_OF_THE_PERSON)
+    flags = pl.col("flags").str.contains(NOT_OF_THE_PERSON)
     own = (pl.col("use") == "own") & (pl.col("type") != "other")
     usable = _records_with(canonical, identifiers.filter(own & (~flags | pl.col("flags").str.contains("from_email"))))
     masked = _records_with(canonical, identifiers.filter(pl.col("flags").str.contains("masked")))

@@ -36,7 +36,7 @@ REFUSED: Mapping[str, type[pl.DataType]] = {"record": pl.UInt32, "field": pl.Str
 USES = ("own", "recipient", "work", "other")
 OLD_LANDLINES_ENDED = "2017-09-01"
 """A record not touched since may still hold a landline in the form of before 2017."""
-_SILENT = r"\.(?:empty|placeholder|masked|phone)$"
+SILENT = r"\.(?:empty|placeholder|masked|phone)$"
 """Reasons that are no refusal: there was nothing, or it is kept as what it is."""
 
 
@@ -133,7 +133,7 @@ def _untouched(canonical: pl.DataFrame) -> pl.Series:
 def _reflagged(frame: pl.DataFrame, marks: list[str]) -> pl.DataFrame:
     """flags with what the record and the shop say; doubtful: may be an old landline. Each combination is worked out once."""
     combined = frame.select("flags", *marks).unique().with_columns(pl.col(marks).fill_null(value=False)).unique()
-    rows = [_flags(row) for row in combined.iter_rows(named=True)]
+    rows = [flags_of(row) for row in combined.iter_rows(named=True)]
     table = combined.with_columns(
         told=pl.Series([r[0] for r in rows], dtype=pl.String),
         doubtful=pl.Series([r[1] for r in rows], dtype=pl.Boolean),
@@ -146,7 +146,8 @@ def _reflagged(frame: pl.DataFrame, marks: list[str]) -> pl.DataFrame:
     )
 
 
-def _flags(row: dict[str, object]) -> tuple[str, bool]:
+def flags_of(row: Mapping[str, object]) -> tuple[str, bool]:
+    """flags with what the record and the shop say of an identifier, sorted; and whether it may be an old landline."""
     flags = {flag for flag in str(row["flags"]).split("|") if flag}
     doubtful = "ambiguous_legacy" in flags and bool(row["old"])
     if not doubtful:
@@ -168,7 +169,7 @@ def _line_of(numbers: pl.Series, region: str) -> pl.DataFrame:
 def _contacts(frame: pl.DataFrame, type_: str) -> Contacts:
     """Rows with a value are identifiers, rows with a telling reason refusals (an unknown type of id is both)."""
     field = {"email_weak": "emails", "ids": "ids"}.get(type_, f"{type_}s")
-    telling = pl.col("reason").is_not_null() & ~pl.col("reason").str.contains(_SILENT)
+    telling = pl.col("reason").is_not_null() & ~pl.col("reason").str.contains(SILENT)
     refusals = frame.filter(telling).select("record", pl.lit(field).alias("field"), pl.col("reason").alias("code"), "n")
     if type_ != "ids":
         frame = frame.with_columns(type=pl.lit(type_), issuer=pl.lit(""))

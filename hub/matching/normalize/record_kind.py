@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import polars as pl
 
+ORGANISED = ("business", "government", "charity")
+"""Types of customers that are organisations."""
+
 
 def kinds(signs: pl.DataFrame) -> pl.Series:
     """The kind of each record.
@@ -23,7 +26,7 @@ def kinds(signs: pl.DataFrame) -> pl.Series:
     named = pl.col("name_level") != "missing"
     nothing = ~usable & ~named & ~pl.col("by_company")
     test = (pl.col("name_kind") == "test") & ~usable
-    organisation = pl.col("by_company") | pl.col("customer_type").is_in(["business", "government", "charity"])
+    organisation = pl.col("by_company") | pl.col("customer_type").is_in(ORGANISED)
     decided = (
         pl.when(hint.is_in(["staff", "test", "masked"]))
         .then(hint)

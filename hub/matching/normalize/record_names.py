@@ -15,7 +15,7 @@ from hub.matching.normalize.text_bulk import squeezed_text
 
 REFUSALS = ("name.legacy_encoding", "name.lost_letters")
 """Reasons that say that a name was there and could not be read; all others say that nobody was named."""
-_STAFF = r"^(?i:nhân viên|nhan vien|nhân sự|staff|thu ngân|thu ngan)\b"
+STAFF = r"^(?i:nhân viên|nhan vien|nhân sự|staff|thu ngân|thu ngan)\b"
 
 
 def names(canonical: pl.DataFrame, own: Own) -> pl.DataFrame:
@@ -38,7 +38,7 @@ def names(canonical: pl.DataFrame, own: Own) -> pl.DataFrame:
         family_name=pl.coalesce(pl.when(plain).then(squeezed_text("family")), "family_name"),
         given_name=pl.coalesce(pl.when(plain).then(squeezed_text("given")), "given_name"),
         honorific=pl.coalesce("title", "honorific"),
-        staff=pl.col("whole").str.contains(_STAFF).fill_null(value=False),
+        staff=pl.col("whole").str.contains(STAFF).fill_null(value=False),
     )
     return _with_company(frame)
 

@@ -18,7 +18,8 @@ judgements = Table(
     _text("a", null=False), _text("b", null=False),          # `source:source_id`, a < b in byte order
     _text("verdict", null=False), _text("author", null=False), _text("at", null=False), _text("reason"),
     Column("active", Boolean, nullable=False), _text("decision_id"),
-    Index("judgements_decision", "decision_id"), sqlite_autoincrement=True,
+    Index("judgements_decision", "decision_id"), Index("judgements_a", "a"), Index("judgements_b", "b"),
+    sqlite_autoincrement=True,
 )
 decisions = Table(                               # what people decided; append-only, ids only
     "decisions", metadata,
@@ -37,7 +38,8 @@ pins = Table(                                    # values that people set above 
     _text("said"),                               # what the records alone said then
     _text("author", null=False), _text("reason"), _text("at", null=False), _text("until"),
     Column("active", Boolean, nullable=False), _text("decision_id", null=False),
-    Index("pins_decision", "decision_id"), sqlite_autoincrement=True,
+    Index("pins_decision", "decision_id"), Index("pins_anchor", "anchor"), Index("pins_golden", "golden_id"),
+    sqlite_autoincrement=True,
 )
 held_joins = Table(                              # joins of customers that a run held back: an input until a person decides
     "held_joins", metadata,
