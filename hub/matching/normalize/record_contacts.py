@@ -86,7 +86,7 @@ def emails(canonical: pl.DataFrame, region: str, own: Own) -> Contacts:
     usable = (pl.col("use") == "own") & ~pl.col("own")
     by_mail = frame.filter(~pl.col("made")).with_columns(
         value=pl.when("masked").then(squeezed_text("raw")).otherwise("address"),
-        key=usable & (pl.col("class") == "personal"),
+        key=usable & pl.col("class").eq_missing(pl.lit("personal")),
     )
     weak = by_mail.filter(pl.col("weak").is_not_null()).with_columns(value="weak", reason=pl.lit(None, pl.String))
     by_phone = frame.filter("made").with_columns(value="phone", key=usable)

@@ -7,6 +7,7 @@ agrees exactly. Consents, ids, extra fields and texts with signs that nobody see
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -73,7 +74,7 @@ def normalize_single(
         refusals.append(("birth_date", str(birth.reason), 0))
     refusals += [(name, value.reason, 0) for name, value in told.items() if value.reason is not None]
     fields = {**names, **{name: _squeezed(cells[name]) for name in AS_TYPED}, "birth_date": birth and birth.value}
-    fields["note"] = fields["note"] if fields["note"] is not None else _notes(cells, names)
+    fields["note"] = _note(cells["note"]) or _notes(names)
     fields |= {"gender": told["gender"].value, "customer_type": told["customer_type"].value}
     fields["kind"] = _kind(fields, told["kind"].value, identifiers)
     if fields["kind"] == "organisation" and fields["customer_type"] is None:
@@ -96,7 +97,12 @@ def _squeezed(text: str | None) -> str | None:
     return squeezed(text) or None if text is not None else None
 
 
-def _notes(cells: Row, names: Row) -> str | None:
+def _note(text: str | None) -> str | None:
+    """Notes keep their blanks."""
+    return unicodedata.normalize("NFC", text).strip() if text is not None else None
+
+
+def _notes(names: Row) -> str | None:
     text: str | None = names["notes"]
     return text.replace("|", "; ") if text is not None else None
 

@@ -11,18 +11,24 @@ from hub.matching.normalize.single import normalize_single
 
 NAMES = (
     "Nguyễn Thị Lan", "NGUYEN THI LAN", "Chị Lan", "A Hùng (chồng chị Hoa)", "Khách lẻ", "Công ty TNHH An Phát", "Lan",
-    "Cty An Phát - chị Hoa", "John Smith", "Smith, John", "test", "Nguyễn V** A***", "nhân viên Lan", "Cửa hàng Hoa", "?",
-    "Anh Tuấn ship", "Mr. J. Smith Jr.", "  Trần  Văn   Hùng ", 'Lan "béo"', "Ngân hàng ACB", "0912345678", "a\\b", "NguyÔn V¨n An",
+    "Cty An Phát - chị Hoa", "John Smith", "Smith, John", "test", "Nguyễn V** A***", "nhân viên Lan", "Cửa hàng Hoa",
+    "?", "Anh Tuấn ship", "Mr. J. Smith Jr.", "  Trần  Văn   Hùng ", 'Lan "béo"', "Ngân hàng ACB", "0912345678",
+    "a\\b", "NguyÔn V¨n An",
 )  # fmt: skip
 PHONES = (
-    "0912345678", "+84 912 345 678", "0912.345.678 - 0987654321", "01234567890", "028 3825 1234", "19006600", "0900000000",
-    "09123***78", "8.49E+10", "không có", "84912345678", "0650 3822 123", "001 702 919 1300", "+1 702 919 1300", "912345678", "-",
+    "0912345678", "+84 912 345 678", "0912.345.678 - 0987654321", "01234567890", "028 3825 1234", "19006600",
+    "0900000000", "09123***78", "8.49E+10", "không có", "84912345678", "0650 3822 123", "001 702 919 1300",
+    "+1 702 919 1300", "912345678", "-",
 )  # fmt: skip
 EMAILS = (
-    "Lan.Nguyen+shop@Gmail.com", "lan@example.com", "cskh@cuahang.vn", "x@cuahang.vn", "0912345678@gmail.com", "l***@gmail.com",
-    "none", "info@example.com", "a@b", "lan@example.com; hung@example.com", "khong@co.vn", "lan@10minutemail.com", "user@facebook.com",
+    "Lan.Nguyen+shop@Gmail.com", "lan@example.com", "cskh@cuahang.vn", "x@cuahang.vn", "0912345678@gmail.com", "none",
+    "l***@gmail.com", "info@example.com", "a@b", "lan@example.com; hung@example.com", "khong@co.vn",
+    "lan@10minutemail.com", "user@facebook.com",
 )  # fmt: skip
-DATES = ("20/05/1990", "1990-05-20", "5/20/1990", "1990", "31/02/1990", "20 tháng 5 năm 1990", "1/1/0001", "không", "32874", "2990-01-01")
+DATES = (
+    "20/05/1990", "1990-05-20", "5/20/1990", "1990", "31/02/1990", "20 tháng 5 năm 1990", "1/1/0001", "không",
+    "32874", "2990-01-01",
+)  # fmt: skip
 PLACES = ("TP.HCM", "Tỉnh Bình Dương", "Hồ Chí Minh", "California", "Cà Mau")
 WORDS = ("nữ", "Nam", "male", "x?", "doanh nghiệp", "business", "cá nhân", "staff", "tổ chức", "person", "")
 TIMES = ("2016-01-01T00:00:00.000Z", "2026-01-01T00:00:00.000Z")
@@ -39,19 +45,31 @@ def said(*values):
 
 ADDRESS = st.fixed_dictionaries(
     {"line": said("12 Lê Lợi", "12 Lê Lợi, Phường 1, Quận 1, TP.HCM", " x  y ", "5, Việt Nam")},
-    optional={"province": said(*PLACES), "ward": said("P. 1"), "country": said("VN", "Việt Nam", "US"), "postal_code": said("70000")},
-)  # fmt: skip
+    optional={"province": said(*PLACES), "ward": said("P. 1"), "country": said("VN", "Việt Nam", "US")},
+)
 ROW = st.fixed_dictionaries(
     {"source_id": st.just("1"), "full_name": said(*NAMES)},
     optional={
-        "family_name": said("Nguyễn", "Smith", "Trần "), "given_name": said("Lan", "Văn Hùng", "John"), "honorific": said("Chị", " "),
-        "company_name": said("Công ty TNHH An Phát", "ACB", "Lan"), "phones": contact(PHONES), "emails": contact(EMAILS),
-        "birth_date": said(*DATES), "gender": said(*WORDS), "customer_type": said(*WORDS), "kind": said(*WORDS), "code": said("KH 1"),
-        "note": said("hay mua  áo ", "x\u200by", 'gọi "sau"'), "tags": st.lists(st.sampled_from(["vip", " vip ", "x"]), max_size=3),
-        "addresses": st.lists(ADDRESS, max_size=2), "created_at": said(*TIMES), "updated_at": said(*TIMES), "points": st.sampled_from([7, 1.5, None]),
+        "family_name": said("Nguyễn", "Smith", "Trần "),
+        "given_name": said("Lan", "Văn Hùng", "John"),
+        "honorific": said("Chị", " "),
+        "company_name": said("Công ty TNHH An Phát", "ACB", "Lan"),
+        "phones": contact(PHONES),
+        "emails": contact(EMAILS),
+        "birth_date": said(*DATES),
+        "gender": said(*WORDS),
+        "customer_type": said(*WORDS),
+        "kind": said(*WORDS),
+        "code": said("KH 1"),
+        "note": said("hay mua  áo ", "x\u200by", 'gọi "sau"'),
+        "tags": st.lists(st.sampled_from(["vip", " vip ", "x"]), max_size=3),
+        "addresses": st.lists(ADDRESS, max_size=2),
+        "created_at": said(*TIMES),
+        "updated_at": said(*TIMES),
+        "points": st.sampled_from([7, 1.5, None]),
         "ids": st.sampled_from([None, [{"type": "loyalty", "value": "1"}]]),
     },
-)  # fmt: skip
+)
 
 
 def both(row):
@@ -69,7 +87,7 @@ def both(row):
     return (single.record, shown, list(single.refusals)), told
 
 
-@settings(deadline=None, max_examples=1000)
+@settings(deadline=None, max_examples=120)
 @given(ROW)
 def test_one_row_and_many_say_the_same(row):
     single, many = both(row)
@@ -85,3 +103,8 @@ def test_an_ordinary_row_is_for_here():
 def test_what_only_frames_read_is_left_to_them():
     assert normalize_single({"source_id": "1", "ids": [{"type": "loyalty", "value": "1"}]}, region="VN") is None
     assert normalize_single({"source_id": "1", "note": "a\nb"}, region="VN") is None
+
+
+def test_a_masked_email_joins_nobody():
+    many = both({"source_id": "1", "emails": [{"value": "l***@gmail.com"}]})[1]
+    assert [one["key"] for one in many[1]] == [False]
