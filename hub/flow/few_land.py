@@ -1,4 +1,4 @@
-"""A few new records landed and normalized in one transaction, in plain Python; what is unusual is left to landing and `normalize`.
+"""A few new records landed and normalized in one transaction, in plain Python; the unusual is left to landing and `normalize`.
 
 Belongs here: what is usual, mapping and checking. Does not: normal forms (hub.matching.normalize), SQL (store.few_landing),
 matching (few.py). Usual is: a record of a source that the hub knows, never seen, that breaks no rule of its schema.
@@ -70,7 +70,9 @@ def _made(
     told = {"region": source.region, "date_order": source.date_order, "today": run.now()[:10]}
     own = _known(settings)[1]
     made = [normalize_single(row, own=own, **told) for row in rows]
-    new = [few_landing.New(raw, *one) for raw, one in zip(posted, made, strict=True) if one is not None and _usable(one)]
+    new = [
+        few_landing.New(raw, *one) for raw, one in zip(posted, made, strict=True) if one is not None and _usable(one)
+    ]
     return new if len(new) == len(posted) else None
 
 

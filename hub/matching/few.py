@@ -213,9 +213,7 @@ def _components(
         if len(ranks) > 1:
             at = {one: n for n, one in enumerate(ranks)}
             mine = [
-                Group(one.rule, *one.label, tuple(at[i] for i in one.members))
-                for one in groups
-                if one.members[0] in at
+                Group(one.rule, *one.label, tuple(at[i] for i in one.members)) for one in groups if one.members[0] in at
             ]
             there = [(at[a], at[b]) for a, b in pairs if a in at]
             yield ranks, Component([items[i] for i in ranks], mine, [], there, gap)

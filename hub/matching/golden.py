@@ -83,7 +83,9 @@ def golden_parts(
     value. said: golden id → consents entered by people. doc leaves out what only the table knows: golden_id, customer_code,
     status, version, created_at, updated_at. few: up to so many members the plain reference decides.
     """
-    setup = setup_of(survivorship, shared.select("type", "value", "customers").iter_rows() if shared is not None else ())
+    setup = setup_of(
+        survivorship, shared.select("type", "value", "customers").iter_rows() if shared is not None else ()
+    )
     if 0 < members.height <= few:
         decided = rows(members, identifiers, setup, pins or {}, said or {})
         yield pl.DataFrame(list(decided), schema=SCHEMA)
