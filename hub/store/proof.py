@@ -32,8 +32,9 @@ def prove(conn: Connection, waiting: Waiting, loaded: Loaded, conflict: Conflict
     """Invariant → number of violations.
 
     record_without_id: every current record has exactly one golden id. parted_inside: no customer holds two records that a
-    standing judgement keeps apart. national_id_inside: nor two that their national ids tell apart. id_unanswered: every id
-    ever issued is live or leads to a live one. id_moved: no id passes wholly to other records. count: the sums agree.
+    standing judgement keeps apart. national_id_inside: nor two that national ids of a known country tell apart.
+    id_unanswered: every id ever issued is live or leads to a live one. id_moved: no id passes wholly to other records.
+    count: the sums agree.
     """
     new, old, redirects = loaded.new.select("rid", "golden_id"), loaded.old.select("rid", "golden_id"), loaded.redirects
     told = words(conn)
@@ -81,7 +82,12 @@ def _two_people(conn: Connection, waiting: Waiting, new: pl.DataFrame, told: pl.
         func.coalesce(identifiers.c["class"], "").label("class"),
         identifiers.c.value,
     )
-    national = (identifiers.c.type == literal_column("'national_id'"), identifiers.c.key, records.c.kind == "person")
+    national = (
+        identifiers.c.type == literal_column("'national_id'"),
+        identifiers.c.key,
+        identifiers.c.issuer != "",
+        records.c.kind == "person",
+    )
     some = () if waiting.full else (among(conn, identifiers.c.rid, new["rid"].to_list()),)
     ids = read_frame(conn, borne.join(records, records.c.rid == identifiers.c.rid).where(*national, *some))
     inside = ids.join(new, on="rid")

@@ -25,17 +25,28 @@ ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 CONTROLS = {chr(n): f"\\u{n:04x}" for n in range(32) if chr(n) not in ESCAPES}
 
 
+TAIL = 5
+"""Rows after a line of signatures that may be names of those who signed."""
+SIGNERS = 3
+"""Filled cells of such a row, at most."""
+AMOUNT = r"^[^a-z]*(?:khach hang|khach|dong|vnd|d)?$"
+OTHER_NAMES = r"^t[ốôòóọ]ng\b"
+"""What folds to the word for a total but is a family name or a word of another tone."""
+
+
 @dataclass(slots=True)
 class Cleaner:
     """Takes out blank rows, repeated headings, totals and signatures of one tab; counts what it took.
 
-    State: after a signature row, rows without phone and e-mail are part of the signatures.
+    A footer says nothing but footers and amounts: a person who lives in Tong or works as "kế toán" stays. id: the
+    column that names a row, None without one. State: left, how many of the next rows may belong to signatures.
     """
 
     header: Header
     contact: tuple[int, ...]
+    id: int | None = None
     taken: dict[str, int] = field(default_factory=dict)
-    signed: bool = False
+    left: int = 0
 
     def clean(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The rows that may be customers; cells that hold only spaces are null."""
@@ -64,28 +75,28 @@ class Cleaner:
         return pl.select(pl.when(marks["again"]).then(pl.lit("header")).otherwise(foot)).to_series()
 
     def _footers(self, frame: pl.DataFrame, silent: pl.Series) -> pl.Series:
-        cells = [f"c{i}" for i in range(self.header.width)]
-        quiet = frame.with_row_index("at").filter(silent)
-        found = quiet.select(
-            "at",
-            *(
-                pl.any_horizontal([folded(pl.col(c)).str.contains(pattern) for c in cells]).fill_null(False).alias(kind)
-                for kind, pattern in footers().items()
-            ),
-        )
+        found = self._marks(frame.with_row_index("at").filter(silent))
         kinds: list[str | None] = [None] * frame.height
-        for at, total, signature in (
-            found.filter(pl.col("total") | pl.col("signature") | self.signed)
-            .select("at", "total", "signature")
-            .iter_rows()
-        ):
-            kinds[at] = "total" if total else "signature" if signature or self.signed else None
-        first = found.filter("signature")["at"].min()
-        if first is not None:
-            self.signed = True
-            for at in found.filter(pl.col("at") > first)["at"]:
-                kinds[at] = kinds[at] or "signature"
+        if self.left or found["total"].any() or found["signature"].any():
+            for at, total, signature, signer in found.iter_rows():
+                kinds[at] = "total" if total else "signature" if signature or (self.left and signer) else None
+                self.left = TAIL if signature else self.left - 1 if kinds[at] and self.left else 0
         return pl.Series(kinds, dtype=pl.String)
+
+    def _marks(self, quiet: pl.DataFrame) -> pl.DataFrame:
+        """Per row: at, total, signature, signer (may be the name of one who signed)."""
+        cells = [pl.col(f"c{i}") for i in range(self.header.width)]
+        named = pl.col(f"c{self.id}").is_not_null() if self.id is not None else pl.lit(False)
+        word = {kind: [folded(c).str.contains(pattern) for c in cells] for kind, pattern in footers().items()}
+        other = [c.str.to_lowercase().str.normalize("NFC").str.contains(OTHER_NAMES) for c in cells]
+        word["total"] = [is_total & ~is_name for is_total, is_name in zip(word["total"], other, strict=True)]
+        amounts = [folded(c).str.contains(AMOUNT) for c in cells]
+        alone = pl.all_horizontal(
+            (t | s | a).fill_null(True) for t, s, a in zip(word["total"], word["signature"], amounts, strict=True)
+        )
+        kinds = {kind: pl.any_horizontal(each).fill_null(False) & alone for kind, each in word.items()}
+        filled = pl.sum_horizontal(c.is_not_null().cast(pl.Int32) for c in cells)
+        return quiet.select("at", **kinds, signer=(filled <= SIGNERS) & ~named)
 
 
 @cache

@@ -83,7 +83,8 @@ def stream(
     """The rows of a file that may be customers, with `seq` (place in the file) and `id`; the same on every reading."""
     seq = 0
     for one in picks:
-        cleaner = Cleaner(one.header, contact_columns(one.header, options.targets))
+        place = one.header.index.get(options.id) if options.id else None
+        cleaner = Cleaner(one.header, contact_columns(one.header, options.targets), place)
         for raw in one.tab.frames(one.header.row, one.header.width):
             frame = cleaner.clean(raw)
             names = ids(frame, one.header, options.targets, options.id).alias("id")

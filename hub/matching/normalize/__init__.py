@@ -15,7 +15,7 @@ from hub.matching.normalize.phone_bulk import normalize_phones
 from hub.matching.normalize.record import Normalized, normalize_records
 from hub.matching.normalize.values import customer_type, gender, kind, yes_no
 
-NORMALIZE_VERSION = 4
+NORMALIZE_VERSION = 5
 
 __all__ = [
     "CANONICAL",

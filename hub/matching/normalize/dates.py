@@ -19,6 +19,10 @@ from hub.matching.normalize.tables import read_table
 from hub.matching.normalize.text import folded, plain
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
+OLDEST_YEAR = 1200
+"""From this year on a date before FIRST_YEAR is still something that two records may have in common."""
+NO_DATE = frozenset({"1753-01-01", "1800-01-01", "1899-12-30", "1899-12-31", "1858-11-17", "1601-01-01", "1582-10-15"})
+"""Days on which calendars of programs begin."""
 PIVOT = 26
 """Two-digit years up to this one are 20yy where no `today` is given."""
 NO_YEAR = frozenset({0, 1, 1604})
@@ -43,10 +47,14 @@ _ORDERS: Mapping[str, tuple[str, ...]] = {"dmy": ("dmy", "mdy"), "mdy": ("mdy", 
 
 @dataclass(frozen=True, slots=True)
 class BirthDate:
-    """value: None when nothing usable was typed; reason then: date.empty | invalid (no such day) | implausible."""
+    """value: None when nothing usable was typed; reason then: date.empty | invalid (no such day) | implausible.
+
+    old: a day that no customer of today was born on; no birth date, but two records that tell it may be compared by it.
+    """
 
     value: str | None
     reason: str | None
+    old: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +206,8 @@ def _checked(found: tuple[int, int, int], rules: _Settings) -> BirthDate:
     value = f"{year:04d}" + (f"-{month:02d}" + (f"-{day:02d}" if day else "") if month else "")
     future = rules.today is not None and value > rules.today[: len(value)]
     if future or not FIRST_YEAR <= year <= LAST_YEAR or value == "1900-01-01":
-        return BirthDate(None, "date.implausible")
+        old = value if OLDEST_YEAR <= year < FIRST_YEAR and value not in NO_DATE else None
+        return BirthDate(None, "date.implausible", old)
     return BirthDate(value, None)
 
 
@@ -216,16 +225,15 @@ def _usual(texts: pl.Series, order: str, today: str | None) -> pl.Series:
 def normalize_birth_dates(
     values: pl.Series, order: str = "dmy", *, today: str | None = None, serial: bool = False
 ) -> pl.DataFrame:
-    """value and reason (both null for null cells), one row per cell in the same order."""
+    """value, reason and old (all null for null cells), one row per cell in the same order."""
     distinct = values.cast(pl.String).unique().drop_nulls()
     usual = pl.DataFrame({"text": distinct, "value": _usual(distinct, order, today)})
     decided = pl.col("value").is_not_null()
     rest = usual.filter(~decided)["text"]
     found = [normalize_birth_date(text, order, today=today, serial=serial) for text in rest]
-    read = pl.DataFrame(
-        {"text": rest, "value": [f.value for f in found], "reason": [f.reason for f in found]},
-        schema={"text": pl.String, "value": pl.String, "reason": pl.String},
-    )
-    answers = pl.concat([usual.filter(decided).with_columns(reason=pl.lit(None, pl.String)), read])
+    none = pl.lit(None, pl.String)
+    parts = {"value": [f.value for f in found], "reason": [f.reason for f in found], "old": [f.old for f in found]}
+    read = pl.DataFrame({"text": rest, **parts}, schema=dict.fromkeys(("text", *parts), pl.String))
+    answers = pl.concat([usual.filter(decided).with_columns(reason=none, old=none), read])
     cells = pl.DataFrame({"text": values.cast(pl.String)})
-    return cells.join(answers, on="text", how="left", maintain_order="left").select("value", "reason")
+    return cells.join(answers, on="text", how="left", maintain_order="left").select(*parts)

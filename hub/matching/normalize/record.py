@@ -83,7 +83,7 @@ def _fields(canonical: pl.DataFrame, own: Own, date_order: str, today: str | Non
     frames = [
         canonical.select("source_id", "created_at", "updated_at", *[squeezed_text(name) for name in AS_TYPED]),
         names(canonical, own),
-        births.rename({"value": "birth_date", "reason": "birth_date_reason"}),
+        births.rename({"value": "birth_date", "reason": "birth_date_reason", "old": "birth_old"}),
         *looked_up,
     ]
     frame = pl.concat(frames, how="horizontal").rename({"kind": "hint"})
@@ -174,6 +174,7 @@ def _documents(
         "given_name",
         "honorific",
         "birth_date",
+        "birth_old",
         "gender",
         "customer_type",
         "company_name",

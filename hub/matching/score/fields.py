@@ -34,6 +34,7 @@ PLACES = {
 _DOC = pl.Struct(
     {
         "occupation": pl.String,
+        "birth_old": pl.String,
         "addresses": pl.List(
             pl.Struct(dict.fromkeys(("line", "ward", "district", "province", "postal_code"), pl.String))
         ),
@@ -146,7 +147,6 @@ def _vietnamese(persons: pl.DataFrame) -> pl.Series:
 def _scalars(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
     company = pl.when(pl.col("kind") == "organisation").then("company_key")
     found = {
-        "birth_date": rows.select("n", value="birth_date"),
         "gender": rows.select("n", value="gender"),
         "company": rows.select("n", value=texts.low(company)),
     }
@@ -154,14 +154,15 @@ def _scalars(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
 
 
 def _documents(rows: pl.DataFrame, extras: Sequence[str]) -> dict[str, pl.DataFrame]:
-    """Places, occupation and declared extra fields, out of the documents."""
-    told = rows.select("n", doc=pl.col("doc").str.json_decode(_DOC))
+    """Places, occupation, birth dates of any age and declared extra fields, out of the documents."""
+    told = rows.select("n", "birth_date", doc=pl.col("doc").str.json_decode(_DOC))
     parts = told.select("n", pl.col("doc").struct.field("addresses").alias("a")).explode("a", empty_as_null=True)
     parts = parts.filter(pl.col("a").is_not_null()).unnest("a")
     found = {
         name: pl.concat([parts.select("n", value=texts.low(pl.col(one))) for one in of]) for name, of in PLACES.items()
     }
     found["postal_code"] = found["postal_code"].with_columns(pl.col("value").str.replace_all(" ", ""))
+    found["birth_date"] = told.select("n", value=pl.coalesce("birth_date", pl.col("doc").struct.field("birth_old")))
     found["occupation"] = told.select("n", value=texts.low(pl.col("doc").struct.field("occupation")))
     for name in extras:
         found[f"extra.{name}"] = rows.select("n", value=texts.low(_extra(name)))

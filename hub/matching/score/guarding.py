@@ -26,7 +26,7 @@ Face = tuple[str, str, str]
 MISSPELT = 75
 """From this likeness of their letters (0 to 100, words in order) two full names may be one name misspelt."""
 SETTLED = frozenset(
-    {"name_weak", "ambiguous", "name_unsure", "birth_date", "name_incompatible", "cluster", "reassigned"}
+    {"name_weak", "ambiguous", "name_unsure", "birth_date", "name_incompatible", "cluster", "reassigned", "national_id"}
 )
 """Reasons for which the rules refused a phone or e-mail; `careful` does not go behind them."""
 
@@ -65,7 +65,9 @@ def _faces(places: pl.DataFrame, records: pl.DataFrame) -> list[Face]:
 
 
 def _national(places: pl.DataFrame, identifiers: pl.DataFrame, blocked: pl.DataFrame) -> dict[int, NationalIds]:
-    rows = identifiers.filter((pl.col("type") == "national_id") & pl.col("key")).join(blocked, on=VALUE, how="anti")
+    """Those of a known country: two numbers of an unknown one are evidence in bits, they may be of two kinds."""
+    known = (pl.col("type") == "national_id") & pl.col("key") & (pl.col("issuer") != "")
+    rows = identifiers.filter(known).join(blocked, on=VALUE, how="anti")
     rows = rows.join(places, on="rid", how="inner").select("place", "issuer", pl.col("class").fill_null(""), "value")
     found: dict[int, NationalIds] = {}
     for place, *one in rows.unique().sort("place", "issuer", "class", "value").iter_rows():

@@ -76,6 +76,21 @@ def test_a_person_without_phone_and_email_stays(bench):
     assert set(bench.landed) == {"KH1", "KH2"}
 
 
+def test_words_of_a_footer_in_a_row_of_a_person_take_nobody_out(bench):
+    rows = ["KH1,Lê Văn Hải,,,Tong", "KH2,Trần Thị Mai,,,Kế toán", "KH3,Hồ An,,,", "KH4,Tống,,,", "5,Tống,,,1990"]
+    bench.put("a.csv", TEXT_HEAD + "\n".join(rows) + "\n")
+    bench.pull()
+    assert set(bench.landed) == {"KH1", "KH2", "KH3", "KH4", "5"}
+    assert not bench.notices
+
+
+def test_a_list_goes_on_after_a_line_of_signatures(bench):
+    rows = ["KH1,Lê Hải,,,", ",Người lập,,,Giám đốc", ",Trần Ký,,,Lý Duyệt", "KH2,Hồ An,,,1990", "KH3,Hà Vy,,,1991"]
+    bench.put("a.csv", TEXT_HEAD + "\n".join(rows) + "\n")
+    bench.pull()
+    assert set(bench.landed) == {"KH1", "KH2", "KH3"}
+
+
 def test_a_missing_column_refuses_the_file_and_names_the_nearest(bench):
     bench.put("a.csv", "Báo cáo\nMã KH,Họ tên,Số ĐT,Email,Ngày sinh\nKH1,Lan,0912345678,,\n")
     bench.put("b.csv", TEXT_HEAD + "KH2,Hoa,0912345679,,\n")

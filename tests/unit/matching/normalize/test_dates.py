@@ -7,7 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.matching.normalize.dates import normalize_birth_date, normalize_birth_dates
+from hub.matching.normalize.dates import BirthDate, normalize_birth_date, normalize_birth_dates
+
+
+def _told(one: BirthDate) -> tuple[str | None, str | None, str | None]:
+    return one.value, one.reason, one.old
 
 
 @pytest.mark.parametrize(
@@ -94,6 +98,12 @@ def test_what_is_no_birth_date_is_refused_with_its_reason(typed: str, reason: st
     assert (found.value, found.reason) == (None, reason)
 
 
+@pytest.mark.parametrize(("text", "old"), [("1861-08-18", "1861-08-18"), ("1753-01-01", None), ("0185-03-02", None)])
+def test_a_day_too_early_for_a_customer_is_kept_for_comparing_only(text: str, old: str | None) -> None:
+    assert normalize_birth_date(text) == BirthDate(None, "date.implausible", old)
+    assert normalize_birth_dates(pl.Series([text])).rows() == [(None, "date.implausible", old)]
+
+
 def test_a_date_after_today_is_implausible() -> None:
     assert normalize_birth_date("2026-11-22", today="2026-11-21").reason == "date.implausible"
 
@@ -117,7 +127,7 @@ def test_every_day_is_found_again_in_its_own_forms(day: date) -> None:
 @given(st.lists(st.one_of(st.none(), st.text("0123456789/-. :TZaMr", max_size=12)), max_size=30))
 def test_bulk_agrees_with_the_reference(cells: list[str | None]) -> None:
     expected = [
-        (None, None) if c is None else (normalize_birth_date(c).value, normalize_birth_date(c).reason) for c in cells
+        (None, None, None) if c is None else _told(normalize_birth_date(c)) for c in cells
     ]
     assert normalize_birth_dates(pl.Series(cells, dtype=pl.String)).rows() == expected
 
@@ -131,4 +141,4 @@ def test_dates_in_digits_agree_with_the_reference(order: str, today: str | None)
     cells = [form.format(y=y, m=m, d=d) for form in forms for y, m, d in days]
     expected = [normalize_birth_date(cell, order, today=today) for cell in cells]
     found = normalize_birth_dates(pl.Series(cells), order, today=today).rows()
-    assert found == [(one.value, one.reason) for one in expected]
+    assert found == [_told(one) for one in expected]

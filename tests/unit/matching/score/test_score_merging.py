@@ -57,6 +57,12 @@ def test_national_ids_that_differ_forbid_a_join_by_score():
     assert together(done.partition) == {frozenset({0}), frozenset({1})}
 
 
+def test_numbers_of_a_country_that_nobody_tells_are_evidence_and_forbid_nothing():
+    ids = [[{"type": "national_id", "value": value}] for value in ("1804974", "6089216")]
+    done = _merged(_with({"ids": ids[0]}, {"ids": ids[1]}))
+    assert together(done.partition) == {frozenset({0, 1})}
+
+
 @pytest.mark.parametrize("level", ["careful", "balanced"])
 @pytest.mark.parametrize("other", ["Nguyễn Thị Lân", "Nguyễn Thị Loan", "Nguyễn Văn Hùng"])
 def test_two_vietnamese_names_that_differ_are_two_people_whatever_else_agrees(level, other):
