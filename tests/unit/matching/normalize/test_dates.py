@@ -126,9 +126,7 @@ def test_every_day_is_found_again_in_its_own_forms(day: date) -> None:
 
 @given(st.lists(st.one_of(st.none(), st.text("0123456789/-. :TZaMr", max_size=12)), max_size=30))
 def test_bulk_agrees_with_the_reference(cells: list[str | None]) -> None:
-    expected = [
-        (None, None, None) if c is None else _told(normalize_birth_date(c)) for c in cells
-    ]
+    expected = [(None, None, None) if c is None else _told(normalize_birth_date(c)) for c in cells]
     assert normalize_birth_dates(pl.Series(cells, dtype=pl.String)).rows() == expected
 
 
