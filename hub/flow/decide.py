@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from hub.connectors.kit.port import Capabilities
+from hub.flow import chosen
 from hub.flow.item import WRITES, Item
 from hub.flow.judging import Judge, Known
 from hub.flow.outlet import Outlet
@@ -45,7 +46,7 @@ class Decision:
     """All lines of a plan, how many records need nothing, and who has several records there.
 
     there: records that the destination holds. state: what it rested on (None: records wait to be matched). looked: the
-    customers looked at (None: all).
+    customers looked at (None: all). inside: see Known.
     """
 
     items: list[Item] = field(default_factory=list)
@@ -54,6 +55,7 @@ class Decision:
     there: int = 0
     state: dict[str, Any] | None = None
     looked: Set[str] | None = None
+    inside: frozenset[str] | None = None
 
     @property
     def lined(self) -> int:
@@ -69,14 +71,15 @@ def decide(conn: StoreConnection, outlet: Outlet, *, thorough: bool = False) -> 
     """
     basis = _basis(outlet)
     told = Decision(state={"basis": basis, "positions": planned.positions(conn)} if planned.settled(conn) else None)
-    judge = Judge(outlet, _known(conn, outlet))
+    told.inside = chosen.inside(conn, outlet)
+    judge = Judge(outlet, replace(_known(conn, outlet), inside=told.inside))
     since = planned.last(conn, outlet.name, basis) if told.state and not thorough else None
     told.there = count(conn, outlet)
     looked = planned.touched(conn, outlet.name, since, told.there) if since else None
     if looked is None:
         _look(conn, judge, told, None)
     else:
-        told.looked = looked | judge.known.parted
+        told.looked = looked | judge.known.parted | chosen.moved(conn, outlet, told.inside)
         kept = planned.doubles(conn, outlet.name)
         told.doubles = [Double(*one) for golden_id, one in kept.items() if golden_id not in told.looked]
         for part in there.parts(sorted(told.looked)):
@@ -106,6 +109,7 @@ def _look(conn: StoreConnection, judge: Judge, told: Decision, only: Sequence[st
 
 def remember(conn: StoreConnection, outlet: Outlet, told: Decision) -> None:
     """Keep what this decision rested on; nothing when records were waiting to be matched."""
+    chosen.keep(conn, outlet, told.inside)
     if told.state is None:
         planned.drop(conn, outlet.name)
         return

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from hub.flow import marks, values
+from hub.flow import chosen, marks, values
 from hub.flow.consent import allowed, grants, reached
 from hub.flow.item import Item
 from hub.flow.outlet import Outlet
@@ -32,7 +32,8 @@ class Known:
     """What is known beside the rows. owners: rid → customer. times: rid → (first_at, since). deleted: customers whose record
     was deleted there. unseen: those for whom a record was made that no pull has brought back. recreate: whom a person wants
     there again. only_made: customers of whom only the hub's own records are left. used: made records with orders. parted:
-    customers that a split touched. incomplete: sources not read to their end.
+    customers that a split touched. incomplete: sources not read to their end. inside: customers in a segment of `only` (None: it
+    names none).
     """
 
     owners: Mapping[int, str] = field(default_factory=dict)
@@ -44,6 +45,7 @@ class Known:
     used: frozenset[str] = frozenset()
     parted: frozenset[str] = frozenset()
     incomplete: frozenset[str] = frozenset()
+    inside: frozenset[str] | None = None
 
 
 class There:
@@ -79,18 +81,22 @@ class Judge:
         }
         self.mirror = self.destination.mode == "mirror"
 
-    def _may(self, golden: Mapping[str, Json], kind: str, held: Mapping[str, Json] | None = None) -> str | None:
+    def _may(self, golden: Mapping[str, Json], row: Row, held: Mapping[str, Json] | None = None) -> str | None:
         """None when the customer may be written there; "" when they are not meant; else the reason of the block.
 
         held: the record there, whose address is asked about before the golden one.
         """
-        if kind not in CUSTOMER_KINDS or not all(
-            _fits(golden.get(name), wish) for name, wish in self.destination.only.items()
-        ):
+        if row["kind"] not in CUSTOMER_KINDS or not self._meant(golden, row["golden_id"]):
             return ""
         reach = reached(self.destination.channel)
         address = (values.held(held or {}, reach) or values.wished(golden, reach)) if reach else None
         return allowed(golden, self.destination, self.outlet.settings.purposes, address)
+
+    def _meant(self, golden: Mapping[str, Json], golden_id: str) -> bool:
+        """Whether the customer is one of those that `only` tells."""
+        wishes = {name: wish for name, wish in self.destination.only.items() if name != chosen.KEY}
+        inside = self.known.inside is None or golden_id in self.known.inside
+        return inside and all(_fits(golden.get(name), wish) for name, wish in wishes.items())
 
     def present(self, rows: Sequence[Row]) -> Iterator[Item | None]:
         """Items for each record that one customer has there; None for a record that needs nothing."""
@@ -105,7 +111,7 @@ class Judge:
 
     def _one(self, golden: Mapping[str, Json], record: There, others: Sequence[Mapping[str, Json]]) -> Iterator[Item]:
         if self.mirror and record.row["made"] is not None:
-            reason = self._may(golden, record.row["kind"], record.doc)
+            reason = self._may(golden, record.row, record.doc)
             if reason in UNFIT or record.row["golden_id"] in self.known.only_made:
                 yield from self._removal(record)
                 return
@@ -120,7 +126,7 @@ class Judge:
         self, golden: Mapping[str, Json], record: There, told: Mapping[str, tuple[Sides, Verdict]]
     ) -> Iterator[Item]:
         row = record.row
-        reason = self._may(golden, row["kind"], record.doc)
+        reason = self._may(golden, row, record.doc)
         if reason == "":
             return
         writes = {name: one for name, one in told.items() if one[1].what != "conflict"}
@@ -231,7 +237,7 @@ class Judge:
         gone = golden_id in self.known.deleted and golden_id not in self.known.recreate
         if golden_id in self.known.unseen:
             return
-        reason = self._may(golden, row["kind"])
+        reason = self._may(golden, row)
         if reason == "" or (self.mirror and golden_id in self.known.only_made):
             return
         wished = {name: values.kept(name, values.wished(golden, name), self.capabilities) for name in self.fields}

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from hub.flow import chosen
 from hub.flow.decide import Decision, decide, remember
 from hub.flow.item import REMOVALS, WRITES, Item, basis_of, story_of
 from hub.flow.outlet import Outlet
@@ -30,6 +31,7 @@ def plan(outlet: Outlet) -> PushReport:
     Returns a report with `planned` counts, `plan_id` and `state`: waiting, held, or applied when nothing is to be sent.
     """
     settle(outlet)
+    chosen.refresh(outlet)
     with outlet.store.read() as conn:
         told = decide(conn, outlet)
     there = told.there
