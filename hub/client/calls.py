@@ -70,7 +70,7 @@ class Client:
                 return
 
     def page(self, **asked: str | int | None) -> Page:
-        """One page. asked: phone, email, code, q, updated_since, cursor, limit."""
+        """One page. asked: phone, email, code, q, segment, updated_since, cursor, limit."""
         told = self._look("/v1/customers", asked)
         return Page(told["items"], told["next"])
 

@@ -113,6 +113,7 @@ def question(place: Town) -> str:
 def paths(place: Town) -> list[str]:
     return [
         "/", "/reviews", "/reviews?all=1", f"/reviews/{question(place)}", "/customers", "/customers?q=nguyen",
+        "/segments", "/segments/lapsed", "/segments/never",
         f"/customers/{place.whose(LAN)}", "/decisions", "/sources", "/runs", "/quarantine", "/plans", "/deliveries", "/audit",
         "/nothing",
     ]  # fmt: skip

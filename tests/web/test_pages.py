@@ -21,7 +21,7 @@ SHUT = {
     "/reviews": ("steward",), "/reviews?all=1": ("steward",), "/reviews/pattern?kind=name&rule=swapped": ("steward",),
     "/decisions": ("steward",), "/sources": ("operator", "steward"), "/runs": ("operator", "steward"),
     "/quarantine": ("operator", "steward"), "/plans": ("operator",), "/deliveries": ("operator",), "/audit": (),
-    "/": ROLES, "/customers": ROLES, "/customers?q=lan": ROLES,
+    "/segments": ROLES, "/segments/never": ROLES, "/": ROLES, "/customers": ROLES, "/customers?q=lan": ROLES,
 }  # fmt: skip
 """Page → roles that may open it, admins aside."""
 EVIL = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'

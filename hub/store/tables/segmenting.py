@@ -1,7 +1,7 @@
 """What segments are found by: traits of customers, what they bought by day, what they spent by currency.
 
 Belongs here: copies in narrow rows of what golden records and orders say, of living persons and organisations only. Does not:
-who is in a segment (it is computed when it is asked, docs/decisions/0016), how these are kept up (store.traits).
+who is in a segment (it is computed when it is asked, docs/decisions/0018), how these are kept up (store.traits).
 Days are numbers since 1970-01-01 in the shop's time zone.
 """
 
