@@ -19,6 +19,10 @@ from hub.matching.normalize.text_bulk import squeezed_text
 
 TYPED = ("line", "ward", "district", "province", "postal_code", "country")
 PARTS = (*TYPED, "former_province")
+ENDS = ("rest", "ward", "district", "province", "country")
+"""What follows the first part of a line, and the other cells that say how it is read."""
+TOLD = ("ward", "district", "province", "country", "former_province")
+"""What it may say."""
 _FIRST = "\ue000"
 """Stands for the first part of a line."""
 _TITLES = ("thanh pho truc thuoc trung uong ", "thanh pho ", "tinh ", "tp ", "t p ", "province of ", "city of ")
@@ -91,9 +95,7 @@ def normalize_addresses(addresses: pl.DataFrame) -> pl.DataFrame:
     easy = _provinces(told)
     if not ends.any():
         return easy
-    read: dict[tuple[str | None, ...], Address | None] = {}
-    rows = [_taken(row, read) for row in told.filter(ends).iter_rows()]
-    hard = pl.DataFrame(rows, schema=dict.fromkeys(PARTS, pl.String), orient="row")
+    hard = _with_lines(told.filter(ends))
     both = pl.concat([easy.filter(~ends), hard])
     places = pl.concat([(~ends).arg_true(), ends.arg_true()])
     return both[places.arg_sort()]
@@ -121,22 +123,42 @@ def _provinces(told: pl.DataFrame) -> pl.DataFrame:
     ).select(PARTS)
 
 
-def _taken(row: tuple[str | None, ...], read: dict[tuple[str | None, ...], Address | None]) -> tuple[str | None, ...]:
-    """A row of TYPED as a row of PARTS. The first part of a line is never taken, so what follows it is read once (`read`).
+def _with_lines(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of TYPED as rows of PARTS. The first part of a line is never taken, so what follows it is read once.
 
-    Where only the country follows, the first part may tell the province (null in `read`): then the whole row is read.
+    Where only the country follows, the first part may tell the province: then the whole row is read.
     """
-    line = row[0] or ""
-    first, _, rest = line.partition(",")
-    key = (rest, *row[1:4], row[5])
-    if key not in read:
-        bare = all(folded(cell) in HOME for cell in rest.split(","))
-        read[key] = None if bare else normalize_address(Address(f"{_FIRST},{rest}", *row[1:]))
-    found = read[key]
-    if found is None:
-        whole = normalize_address(Address(*row))
-        return tuple(getattr(whole, part) for part in PARTS)
-    if found.line != f"{_FIRST},{rest}":
-        left, first = (found.line or "").removeprefix(_FIRST), first.strip()
-        line = first + left if first else left.removeprefix(", ")
-    return line or None, found.ward, found.district, found.province, row[4], found.country, found.former_province
+    parted = pl.col("line").str.splitn(",", 2).struct
+    rows = rows.with_columns(first=parted.field("field_0").str.strip_chars(" "), rest=parted.field("field_1"))
+    ends = _ends(rows.select(ENDS).unique())
+    told = rows.join(ends, on=ENDS, how="left", nulls_equal=True, maintain_order="left")
+    line = pl.when(pl.col("first") == "").then(pl.col("left").str.strip_prefix(", "))
+    line = line.otherwise(pl.concat_str("first", "left")).replace("", None)
+    line = pl.when("same").then("line").otherwise(line)
+    parts = {part: f"{part}_told" for part in TOLD} | {"postal_code": "postal_code"}
+    found = told.select(line, **parts).select(PARTS)
+    whole = told["same"].is_null().arg_true()
+    if whole.is_empty():
+        return found
+    again = [normalize_address(Address(*row)) for row in rows.select(TYPED)[whole].iter_rows()]
+    read = {part: [getattr(one, part) for one in again] for part in PARTS}
+    return found.with_columns(
+        found[part].scatter(whole, pl.Series(said, dtype=pl.String)) for part, said in read.items()
+    )
+
+
+def _ends(asked: pl.DataFrame) -> pl.DataFrame:
+    """ENDS, and what each says: same (the line stays as it is; null: the whole row is to be read), left of the line behind its
+    first part, and the parts."""
+    rows = [_end(row) for row in asked.iter_rows()]
+    told = dict.fromkeys(("left", *(f"{part}_told" for part in TOLD)), pl.String)
+    return asked.hstack(pl.DataFrame(rows, schema={"same": pl.Boolean, **told}, orient="row"))
+
+
+def _end(row: tuple[str | None, ...]) -> tuple[bool | str | None, ...]:
+    rest, ward, district, typed, country = row
+    if all(folded(cell) in HOME for cell in (rest or "").split(",")):
+        return (None,) * (2 + len(TOLD))
+    found = normalize_address(Address(f"{_FIRST},{rest}", ward, district, typed, None, country))
+    left = (found.line or "").removeprefix(_FIRST)
+    return (found.line == f"{_FIRST},{rest}", left, *(getattr(found, part) for part in TOLD))

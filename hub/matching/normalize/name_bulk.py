@@ -91,8 +91,8 @@ def _quick(texts: pl.Series, extra: frozenset[str]) -> tuple[pl.DataFrame, pl.Se
 
 
 def _with_d(texts: pl.Series) -> pl.Series:
-    """The Icelandic capital at the start of a word read as Đ, as name_split.tokens does."""
-    return texts.str.replace_all("(^| )Ð", "${1}Đ")
+    """As name_split reads them: NFC, the Icelandic capital at the start of a word as Đ."""
+    return texts.str.normalize("NFC").str.replace_all("(^| )Ð", "${1}Đ")
 
 
 def _first_words(extra: frozenset[str]) -> frozenset[str]:

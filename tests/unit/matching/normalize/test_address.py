@@ -85,6 +85,36 @@ def test_bulk_agrees_with_the_reference(rows: list[tuple[str | None, ...]]) -> N
     assert normalize_addresses(frame).rows() == [tuple(getattr(a, part) for part in PARTS) for a in expected]
 
 
+_CELLS = st.sampled_from(
+    [
+        "",
+        " ",
+        "12 Lý Thường Kiệt",
+        "P. Bến Nghé",
+        "Quận 1",
+        "TP.HCM",
+        "Hà Nội",
+        "Việt Nam",
+        "VN",
+        "Bình Dương",
+        "Dĩ An",
+        "An Giang",
+    ]
+)
+_LINES = st.lists(_CELLS, min_size=1, max_size=5).flatmap(
+    lambda cells: st.sampled_from([", ", ","]).map(lambda s: s.join(cells))
+)
+_MORE = st.one_of(st.none(), _CELLS)
+
+
+@given(st.lists(st.tuples(_LINES, _MORE, _MORE, _MORE, st.sampled_from([None, "70000"]), _MORE), max_size=40))
+@settings(deadline=None)
+def test_bulk_agrees_with_the_reference_on_lines_of_many_parts(rows: list[tuple[str | None, ...]]) -> None:
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(TYPED, pl.String), orient="row")
+    expected = [normalize_address(Address(*row)) for row in rows]
+    assert normalize_addresses(frame).rows() == [tuple(getattr(a, part) for part in PARTS) for a in expected]
+
+
 @pytest.mark.parametrize(
     ("line", "read"),
     [
