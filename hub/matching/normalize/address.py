@@ -132,9 +132,9 @@ def _with_lines(rows: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(first=parted.field("field_0").str.strip_chars(" "), rest=parted.field("field_1"))
     ends = _ends(rows.select(ENDS).unique())
     told = rows.join(ends, on=ENDS, how="left", nulls_equal=True, maintain_order="left")
-    line = pl.when(pl.col("first") == "").then(pl.col("left").str.strip_prefix(", "))
-    line = line.otherwise(pl.concat_str("first", "left")).replace("", None)
-    line = pl.when("same").then("line").otherwise(line)
+    bare = pl.when(pl.col("first") == "").then(pl.col("left").str.strip_prefix(", "))
+    cut = bare.otherwise(pl.concat_str("first", "left")).replace("", None)
+    line = pl.when("same").then("line").otherwise(cut)
     parts = {part: f"{part}_told" for part in TOLD} | {"postal_code": "postal_code"}
     found = told.select(line, **parts).select(PARTS)
     whole = told["same"].is_null().arg_true()
