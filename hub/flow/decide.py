@@ -19,9 +19,10 @@ from hub.flow import chosen
 from hub.flow.item import WRITES, Item
 from hub.flow.judging import Judge, Known
 from hub.flow.outlet import Outlet
+from hub.flow.sift import Sift
 from hub.model import Json
 from hub.settings import Destination
-from hub.store import given, holds, ledger, planned, there
+from hub.store import fates, given, headcount, holds, ledger, planned, there
 from hub.store import plans as table
 from hub.store.engine import StoreConnection
 
@@ -77,13 +78,15 @@ def decide(conn: StoreConnection, outlet: Outlet, *, thorough: bool = False) -> 
     told.there = count(conn, outlet)
     looked = planned.touched(conn, outlet.name, since, told.there) if since else None
     if looked is None:
-        _look(conn, judge, told, None)
+        _look_over(conn, judge, told)
     else:
         told.looked = looked | judge.known.parted | chosen.moved(conn, outlet, told.inside)
         kept = planned.doubles(conn, outlet.name)
         told.doubles = [Double(*one) for golden_id, one in kept.items() if golden_id not in told.looked]
         for part in there.parts(sorted(told.looked)):
+            judge.known = _fates(conn, judge, part)
             _look(conn, judge, told, part)
+            _lack(conn, judge, told, part)
         told.doubles.sort(key=lambda one: one.golden_id)
         told.items.sort(key=lambda one: one.target is None)
     told.noops = told.noops if looked is None else told.there - told.lined
@@ -91,10 +94,24 @@ def decide(conn: StoreConnection, outlet: Outlet, *, thorough: bool = False) -> 
     return told
 
 
-def _look(conn: StoreConnection, judge: Judge, told: Decision, only: Sequence[str] | None) -> None:
-    """Judge these customers, or all."""
-    outlet = judge.outlet
-    customers = _customers(conn, outlet, only)
+def _look_over(conn: StoreConnection, judge: Judge, told: Decision) -> None:
+    """Judge all customers: at a glance, and only those who may get a line with all there is to know."""
+    outlet, sift = judge.outlet, Sift(judge)
+    judge.known = _fates(conn, judge, None)
+    loud = _several(conn, outlet)
+    for row in _glances(conn, outlet):
+        if row.golden_id in loud or sift.quiet(row):
+            told.noops += row.golden_id not in loud
+        else:
+            loud.add(row.golden_id)
+    for part in there.parts(sorted(loud)):
+        _look(conn, judge, told, part)
+    _lack(conn, judge, told, None)
+
+
+def _look(conn: StoreConnection, judge: Judge, told: Decision, only: Sequence[str]) -> None:
+    """Judge the records of these customers there."""
+    customers = _customers(conn, judge.outlet, only)
     while groups := list(islice(customers, AT_ONCE)):
         judge.known = _for_these(conn, judge, [row for group in groups for row in group])
         for rows in groups:
@@ -103,6 +120,11 @@ def _look(conn: StoreConnection, judge: Judge, told: Decision, only: Sequence[st
                 told.noops += item is None
             if len(rows) > 1:
                 told.doubles.append(_double(rows))
+
+
+def _lack(conn: StoreConnection, judge: Judge, told: Decision, only: Sequence[str] | None) -> None:
+    """Judge those of these customers, or of all, who have no record there."""
+    outlet = judge.outlet
     if outlet.destination.mode in CREATING and "create" in outlet.capabilities.writes:
         told.items += [item for row in _absent(conn, outlet, only) for item in judge.absent(row)]
 
@@ -116,6 +138,7 @@ def remember(conn: StoreConnection, outlet: Outlet, told: Decision) -> None:
     marks: dict[str, Any] = dict.fromkeys(item.golden_id for item in told.items)
     marks |= {one.golden_id: [one.golden_id, one.targets, one.points] for one in told.doubles}
     fresh = marks if told.looked is None else {one: mark for one, mark in marks.items() if one in told.looked}
+    headcount.keep(conn, (headcount.RECORDS if outlet.destination.source else headcount.GIVEN) + outlet.source)
     planned.keep(conn, outlet.name, told.state, told.looked, fresh)
 
 
@@ -123,7 +146,7 @@ def count(conn: StoreConnection, outlet: Outlet) -> int:
     """Records that the destination holds, as the hub knows."""
     if outlet.destination.source is None:
         return given.count(conn, outlet.name, gone=outlet.destination.mode == "mirror")
-    return there.record_count(conn, outlet.source)
+    return headcount.count(conn, headcount.RECORDS + outlet.source)
 
 
 def _basis(outlet: Outlet) -> str:
@@ -141,7 +164,22 @@ def _plain(value: object) -> object:
     return sorted(value) if isinstance(value, Set) else dict(value) if isinstance(value, Mapping) else repr(value)
 
 
-def _customers(conn: StoreConnection, outlet: Outlet, only: Sequence[str] | None) -> Iterator[list[there.Row]]:
+def _glances(conn: StoreConnection, outlet: Outlet) -> Iterator[there.Glance]:
+    if outlet.destination.source is None:
+        return given.glance(conn, outlet.name, gone=outlet.destination.mode == "mirror")
+    return there.glance_there(conn, outlet.source, outlet.name)
+
+
+def _several(conn: StoreConnection, outlet: Outlet) -> set[str]:
+    """Customers with several records there."""
+    return (
+        given.several(conn, outlet.name)
+        if outlet.destination.source is None
+        else there.several_there(conn, outlet.source)
+    )
+
+
+def _customers(conn: StoreConnection, outlet: Outlet, only: Sequence[str]) -> Iterator[list[there.Row]]:
     if outlet.destination.source is None:
         rows = given.held(conn, outlet.name, only, gone=outlet.destination.mode == "mirror")
     else:
@@ -157,29 +195,31 @@ def _absent(conn: StoreConnection, outlet: Outlet, only: Sequence[str] | None) -
 
 
 def _known(conn: StoreConnection, outlet: Outlet) -> Known:
-    """What is the same for every customer; asked only where the mode makes use of it."""
-    mode, source = outlet.destination.mode, outlet.source
-    creates, mirror = mode in CREATING, mode == "mirror"
-    pulled = outlet.destination.source is not None
-    asked = outlet.settings.sources if mirror else [source] if pulled else []
+    """What is the same for every customer."""
+    source = [outlet.source] if outlet.destination.source is not None else []
+    asked = outlet.settings.sources if outlet.destination.mode == "mirror" else source
     return Known(
-        deleted=frozenset(there.deleted_there(conn, source, outlet.name) if creates and pulled else ()),
-        unseen=frozenset(there.made_unseen(conn, source) if creates and pulled else ()),
         recreate=frozenset(ledger.wished(conn, outlet.name, "recreate")),
-        only_made=frozenset(_unspoken(conn, outlet) if mirror else ()),
-        used=frozenset(there.with_orders(conn, source) if mirror else ()),
-        parted=frozenset(there.parted(conn)),
+        parted=frozenset(fates.parted(conn)),
         incomplete=frozenset(there.incomplete(conn, list(asked))),
     )
 
 
-def _unspoken(conn: StoreConnection, outlet: Outlet) -> set[str]:
-    """Customers of whom nobody but the hub speaks any more."""
-    return given.left(conn, outlet.name) if outlet.destination.source is None else there.only_made(conn)
+def _fates(conn: StoreConnection, judge: Judge, only: Sequence[str] | None) -> Known:
+    """With what became of these customers, or of all, there; asked only where the mode makes use of it."""
+    name, source, known = judge.outlet.name, judge.outlet.source, judge.known
+    pulled = judge.destination.source is not None
+    if judge.destination.mode in CREATING and pulled:
+        deleted = frozenset(fates.deleted_there(conn, source, name, only))
+        known = replace(known, deleted=deleted, unseen=frozenset(fates.made_unseen(conn, source, only)))
+    if judge.mirror:
+        unspoken = fates.only_made(conn, only) if pulled else given.left(conn, name, only)
+        known = replace(known, only_made=frozenset(unspoken))
+    return known
 
 
 def _for_these(conn: StoreConnection, judge: Judge, rows: Sequence[there.Row]) -> Known:
-    """Whose the sent values are now, and when golden values began, for these rows."""
+    """Whose the sent values are now, when golden values began, which made records have orders, for these rows."""
     origins = [
         rid
         for row in rows
@@ -188,7 +228,9 @@ def _for_these(conn: StoreConnection, judge: Judge, rows: Sequence[there.Row]) -
     ]
     timed = "newest" in judge.fields.values()
     winners = {rid for row in rows for rid in _winners(row, set(judge.fields))} if timed else set[int]()
-    return replace(judge.known, owners=there.owners(conn, origins), times=there.times(conn, list(winners)))
+    made = [row["source_id"] for row in rows if judge.mirror and row["made"] is not None]
+    used = frozenset(fates.with_orders(conn, judge.outlet.source, made) if made else ())
+    return replace(judge.known, used=used, owners=there.owners(conn, origins), times=there.times(conn, list(winners)))
 
 
 def _winners(row: there.Row, names: Set[str]) -> Iterator[int]:

@@ -259,7 +259,12 @@ def _theirs(row: Row) -> dict[str, Json]:
     doc: dict[str, Json] = orjson.loads(row["record"])
     if row["sent"] is None or row["landed_at"] >= row["acked_at"]:
         return doc
-    for name, value in orjson.loads(row["sent"]).items():
+    return overlaid(doc, orjson.loads(row["sent"]))
+
+
+def overlaid(doc: dict[str, Json], sent: Mapping[str, Json]) -> dict[str, Json]:
+    """A record's document with what was acknowledged put over it, in place."""
+    for name, value in sent.items():
         if name.startswith(values.GRANT):
             continue
         if name in ("phone", "email"):

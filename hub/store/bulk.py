@@ -167,6 +167,14 @@ def among(conn: Connection, target: ColumnElement[Any], values: Sequence[int] | 
     return target.in_(select(unnested.render_derived().c.value))
 
 
+def unindexed(target: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A column of texts, so written that no index on it is walked: for a condition beside `among`, which is to lead.
+
+    SQLite knows nothing of how many rows share a value and takes "all of a source" for few.
+    """
+    return target.concat("")
+
+
 def array_text(value: object) -> str:
     """A text as it stands in the text of an array of PostgreSQL."""
     return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'

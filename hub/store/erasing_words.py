@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import Column, Connection, bindparam, delete, or_, select, update
 
 from hub.store import evidence as kept_evidence
-from hub.store import withdrawals
+from hub.store import headcount, withdrawals
 from hub.store.bulk import among
 from hub.store.erased_person import Person
 from hub.store.plans import OPEN
@@ -114,6 +114,7 @@ def planned(by: Eraser) -> int:
         conn.execute(delete(table).where(among(conn, table.c.golden_id, ids)))
     withdrawals.forget(conn, [*ids, *by.person.past])
     conn.execute(delete(plan_states))
+    headcount.lose(conn)
     for name in by.person.keys:
         source, _, source_id = name.partition(":")
         same = (created_records.c.source == source, created_records.c.source_id == source_id)

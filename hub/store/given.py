@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, literal, null, select
+from sqlalchemy import Connection, Select, and_, func, literal, null, select
 
+from hub.store import headcount
 from hub.store.tables import customers, sent
-from hub.store.there import of, stream
+from hub.store.there import Glance, glances, of, stream
 
 Row = Mapping[str, Any]
 
@@ -50,9 +51,33 @@ def held(conn: Connection, destination: str, only: Sequence[str] | None = None, 
     yield from stream(conn, statement)
 
 
+def glance(conn: Connection, destination: str, *, gone: bool) -> Iterator[Glance]:
+    """Every row given and not taken out, in no order, with the columns of `there.glance_there`. gone: see `held`."""
+    statement = (
+        select(
+            sent.c.golden_id,
+            literal("{}").label("record"),
+            customers.c.doc.label("golden"),
+            sent.c.fields.label("sent"),
+            literal("").label("landed_at"),
+            sent.c.acked_at,
+            sent.c.acked_at.label("made"),
+        )
+        .join(customers, customers.c.golden_id == sent.c.golden_id)
+        .where(_given(destination), *([] if gone else [customers.c.status == "active"]))
+    )
+    yield from glances(conn, statement)
+
+
+def several(conn: Connection, destination: str) -> set[str]:
+    """Customers to whom more than one row was given."""
+    mine = select(sent.c.golden_id).where(_given(destination))
+    return set(conn.scalars(mine.group_by(sent.c.golden_id).having(func.count() > 1)))
+
+
 def absent(conn: Connection, destination: str, only: Sequence[str] | None = None) -> Iterator[Row]:
     """Live customers to whom no row was given, with the columns of `there.absent_there`."""
-    here = select(sent.c.golden_id).where(_given(destination))
+    here = select(sent.c.golden_id).where(_given(destination), *of(conn, sent.c.golden_id, only))
     names = ("golden_id", "provenance", "kind", "customer_code")
     statement = (
         select(customers.c.doc.label("golden"), *(customers.c[name] for name in names))
@@ -64,19 +89,22 @@ def absent(conn: Connection, destination: str, only: Sequence[str] | None = None
     yield from stream(conn, statement)
 
 
-def left(conn: Connection, destination: str) -> set[str]:
+def left(conn: Connection, destination: str, only: Sequence[str] | None = None) -> set[str]:
     """Customers who hold a row and are active no more."""
-    statement = select(sent.c.golden_id).join(customers, customers.c.golden_id == sent.c.golden_id)
-    return set(conn.scalars(statement.where(_given(destination), customers.c.status != "active")))
+    return set(conn.scalars(_left(sent.c.golden_id, destination).where(*of(conn, sent.c.golden_id, only))))
 
 
 def count(conn: Connection, destination: str, *, gone: bool) -> int:
     """Rows given and not taken out; gone: see `held`."""
-    statement = select(func.count()).select_from(sent).where(_given(destination))
-    if not gone:
-        live = select(customers.c.golden_id).where(customers.c.status == "active")
-        statement = statement.where(sent.c.golden_id.in_(live))
-    return int(conn.scalar(statement) or 0)
+    whole = headcount.count(conn, headcount.GIVEN + destination)
+    return whole if gone else whole - int(conn.scalar(_left(func.count(), destination)) or 0)
+
+
+def _left(what: Any, destination: str) -> Select[Any]:
+    """Rows given to customers that are active no more; these are the few, and have an index of their own."""
+    rests = customers.c.status != literal("active", literal_execute=True)
+    joined = select(what).select_from(sent).join(customers, customers.c.golden_id == sent.c.golden_id)
+    return joined.where(_given(destination), rests)
 
 
 def _given(destination: str) -> Any:

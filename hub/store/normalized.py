@@ -13,7 +13,7 @@ import polars as pl
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, inspect, literal, select
 
 from hub.model import IDENTIFIER_COLUMNS, RECORD_COLUMNS
-from hub.store import kept, notes
+from hub.store import headcount, kept, notes
 from hub.store.bulk import among, analyze, delete_in, insert_frame, upsert_frame
 from hub.store.engine import Store
 from hub.store.frames import read_frame
@@ -68,6 +68,7 @@ def _first(conn: Connection, incoming: Incoming, new: pl.DataFrame, ids: pl.Data
     ids = _dated(ids, new.clear(), ids.clear(), new)
     insert_frame(conn, records, new, same)
     insert_frame(conn, identifiers, ids)
+    headcount.shift(conn, headcount.RECORDS + incoming.source, new.height)
     told = new.with_columns(pl.lit(value).alias(name) for name, value in same.items())
     kept.keep(conn, stamp, told, ids, first=first)
     if not new.is_empty():
@@ -155,6 +156,7 @@ def _write(conn: Connection, source: str, new: pl.DataFrame, old: pl.DataFrame, 
     fresh = new.join(old, on="rid", how="anti", maintain_order="left")
     same: dict[str, str | int] = {"source": source, "stamp": _stamp(conn)} if new.height else {}
     insert_frame(conn, records, fresh, same)
+    headcount.shift(conn, headcount.RECORDS + source, fresh.height)
     again = new.join(old, on="rid", how="semi").with_columns(pl.lit(value).alias(name) for name, value in same.items())
     upsert_frame(conn, records, again)
     delete_in(conn, identifiers.c.rid, old["rid"].to_list())
@@ -236,5 +238,6 @@ def take_out(conn: Connection, rids: Sequence[int]) -> None:
     held = select(xref.c.golden_id).where(among(conn, xref.c.rid, rids)).distinct()
     left = held.where(xref.c.golden_id.not_in(select(dirty_customers.c.golden_id)))
     conn.execute(insert(dirty_customers).from_select(["golden_id"], left))
+    headcount.leave(conn, rids)
     for column in (records.c.rid, identifiers.c.rid, field_refusals.c.rid, dirty_records.c.rid):
         conn.execute(delete(column.table).where(among(conn, column, rids)))

@@ -32,8 +32,11 @@ from hub.store.tables import (
 
 Positions = dict[str, int]
 STAMP = "stamp"
+FETCH = 5_000
 FEW = 2_000
 """So many customers are looked at by themselves, however few there are."""
+BACKLOG = 200_000
+"""So far behind the newest row of `retold`, a destination (one that is planned no more) holds nobody up."""
 SHARE = 10
 """Above one in so many everything is looked at in one go, which is quicker then."""
 
@@ -64,9 +67,11 @@ def touched(conn: Connection, destination: str, since: Positions, held: int) -> 
     found: set[str] = set()
     most = max(FEW, held // SHARE)
     for statement in _touching(destination, since):
-        found |= set(conn.scalars(statement.limit(most + 1)))
-        if len(found) > most:
-            return None
+        with conn.execute(statement.execution_options(yield_per=FETCH)) as rows:
+            for some in rows.scalars().partitions():
+                found.update(some)
+                if len(found) > most:
+                    return None
     moved = select(changes.c.moved).where(changes.c.seq > since["seq"], changes.c.moved.is_not(None))
     for text in conn.scalars(moved):
         found |= {each for one in orjson.loads(text) for each in (one["from"], one["to"]) if each}
@@ -74,16 +79,14 @@ def touched(conn: Connection, destination: str, since: Positions, held: int) -> 
 
 
 def _touching(destination: str, since: Positions) -> list[Select[Any]]:
-    of = xref.c.golden_id
+    """Never DISTINCT: SQLite would walk an index of all golden ids for it."""
+    stamped = select(records.c.rid).where(records.c.stamp > since["stamp"])
+    landed = select(raw_records.c.rid).where(raw_records.c.raw_id > since["raw"])
     return [
-        select(changes.c.golden_id).where(changes.c.seq > since["seq"]).distinct(),
-        select(retold.c.golden_id).where(retold.c.seq > since["retold"]).distinct(),
-        select(deliveries.c.golden_id).where(deliveries.c.seq > since["sent"]).distinct(),
-        select(of).join(records, records.c.rid == xref.c.rid).where(records.c.stamp > since["stamp"]).distinct(),
-        select(of)
-        .join(raw_records, raw_records.c.rid == xref.c.rid)
-        .where(raw_records.c.raw_id > since["raw"])
-        .distinct(),
+        select(changes.c.golden_id).where(changes.c.seq > since["seq"]),
+        select(retold.c.golden_id).where(retold.c.seq > since["retold"]),
+        select(deliveries.c.golden_id).where(deliveries.c.seq > since["sent"]),
+        *[select(xref.c.golden_id).where(xref.c.rid.in_(rids)) for rids in (stamped, landed)],
         select(plan_marks.c.golden_id).where(plan_marks.c.destination == destination),
     ]
 
@@ -120,11 +123,26 @@ def keep(
     conn.execute(delete(plan_states).where(plan_states.c.destination == destination))
     text = orjson.dumps(state["positions"]).decode()
     conn.execute(insert(plan_states).values(destination=destination, basis=state["basis"], positions=text))
+    _prune(conn)
 
 
 def drop(conn: Connection, destination: str) -> None:
     """The next plan looks at everything."""
     conn.execute(delete(plan_states).where(plan_states.c.destination == destination))
+
+
+def _prune(conn: Connection) -> None:
+    """What every destination has seen leaves `retold`; one that is BACKLOG behind looks at everything instead.
+
+    The newest row stays: from it everybody knows how far it had come.
+    """
+    newest = int(conn.scalar(select(func.max(retold.c.seq))) or 0)
+    rows = conn.execute(select(plan_states.c.destination, plan_states.c.positions))
+    seen = {row.destination: int(orjson.loads(row.positions)["retold"]) for row in rows}
+    late = [name for name, seq in seen.items() if seq < newest - BACKLOG]
+    conn.execute(delete(plan_states).where(plan_states.c.destination.in_(late)))
+    upto = min([newest - 1, *(seq for name, seq in seen.items() if name not in late)])
+    conn.execute(delete(retold).where(retold.c.seq <= upto))
 
 
 def _parts(values: list[Any], size: int = 5_000) -> list[list[Any]]:

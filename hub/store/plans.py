@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, and_, bindparam, delete, func, insert, select, update
 
 from hub.model import Json
+from hub.store import headcount
 from hub.store.bulk import insert_rows
 from hub.store.story import live
 from hub.store.tables import (
@@ -122,10 +123,13 @@ def items(conn: Connection, plan_id: str, states: Sequence[str], actions: Sequen
 
 def pending(conn: Connection, destination: str) -> list[Row]:
     """Items of any plan of a destination whose outcome is not known."""
+    unknown: BindParameter[str] = bindparam(
+        "unknown", PENDING, expanding=True, literal_execute=True
+    )  # as the index of such has it
     statement = (
         select(plan_items)
         .join(plans, plans.c.plan_id == plan_items.c.plan_id)
-        .where(plans.c.destination == destination, plan_items.c.state.in_(PENDING))
+        .where(plans.c.destination == destination, plan_items.c.state.in_(unknown))
         .order_by(plans.c.created_at, plan_items.c.n)
     )
     return [dict(row) for row in conn.execute(statement).mappings()]
@@ -181,6 +185,8 @@ def acknowledge(
         "acked_at": at,
         "state": (held.get("state") if state is None else state) or None,
     }
+    stood, stands = bool(held) and held["state"] is None, row["state"] is None
+    headcount.shift(conn, headcount.GIVEN + destination, stands - stood)
     if held:
         where = (sent.c.destination == destination, sent.c.source_id == source_id)
         conn.execute(update(sent).where(*where).values(**row))

@@ -1,33 +1,42 @@
 """What a destination holds of each customer, as the store knows it: records there, what was sent, what is missing there.
 
-Belongs here: SELECTs over customers and one system's records. Does not: plans and the ledger (plans.py), deciding (flow).
+Belongs here: SELECTs over customers and one system's records. Does not: what became of whole customers there (fates.py), plans
+and the ledger (plans.py), deciding (flow).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-import orjson
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, select
 
-from hub.store.bulk import among, is_sqlite
+from hub.store.bulk import among, is_sqlite, unindexed
 from hub.store.tables import (
-    changes,
     created_records,
     customers,
     identifiers,
     landed,
-    orders,
     raw_records,
     records,
     sent,
     source_state,
     xref,
-    xref_past,
 )
 
 Row = Mapping[str, Any]
+
+
+class Glance(NamedTuple):
+    """What a quick look at a record asks for. record, golden, sent: JSON. landed_at: told only where something was sent."""
+
+    golden_id: str
+    record: str
+    golden: str
+    sent: str | None
+    landed_at: str | None
+    acked_at: str
+    made: str | None
 
 
 def held_there(conn: Connection, source: str, destination: str, only: Sequence[str] | None = None) -> Iterator[Row]:
@@ -67,15 +76,61 @@ def held_there(conn: Connection, source: str, destination: str, only: Sequence[s
             and_(created_records.c.source == records.c.source, created_records.c.source_id == records.c.source_id),
             isouter=True,
         )
-        .where(records.c.source == source, customers.c.status == "active", *of(conn, xref.c.golden_id, only))
+        .where(_of_source(source, only), customers.c.status == "active", *of(conn, xref.c.golden_id, only))
         .order_by(xref.c.golden_id, records.c.source_id)
     )
     yield from stream(conn, statement)
 
 
+def glance_there(conn: Connection, source: str, destination: str) -> Iterator[Glance]:
+    """Every record of `source` with a live customer, in no order, with what a quick look asks for."""
+    at = (
+        select(raw_records.c.landed_at)
+        .join(landed, landed.c.raw_id == raw_records.c.raw_id)
+        .where(landed.c.rid == records.c.rid)
+        .scalar_subquery()
+    )
+    statement = (
+        select(
+            xref.c.golden_id,
+            records.c.doc.label("record"),
+            customers.c.doc.label("golden"),
+            sent.c.fields.label("sent"),
+            case((sent.c.acked_at.is_not(None), at)).label("landed_at"),
+            sent.c.acked_at,
+            created_records.c.at.label("made"),
+        )
+        .select_from(records)
+        .join(xref, xref.c.rid == records.c.rid)
+        .join(customers, customers.c.golden_id == xref.c.golden_id)
+        .join(sent, and_(sent.c.destination == destination, sent.c.source_id == records.c.source_id), isouter=True)
+        .join(
+            created_records,
+            and_(created_records.c.source == records.c.source, created_records.c.source_id == records.c.source_id),
+            isouter=True,
+        )
+        .where(records.c.source == source, customers.c.status == "active")
+    )
+    yield from glances(conn, statement)
+
+
+def glances(conn: Connection, statement: Select[Any]) -> Iterator[Glance]:
+    """Rows as they come, without making a mapping of each."""
+    rows: Any
+    with conn.execute(statement.execution_options(yield_per=5_000)) as rows:
+        for some in rows.partitions():
+            yield from some
+
+
+def several_there(conn: Connection, source: str) -> set[str]:
+    """Customers with more than one record of `source`."""
+    joined = select(xref.c.golden_id).join(records, records.c.rid == xref.c.rid).where(records.c.source == source)
+    return set(conn.scalars(joined.group_by(xref.c.golden_id).having(func.count() > 1)))
+
+
 def absent_there(conn: Connection, source: str, only: Sequence[str] | None = None) -> Iterator[Row]:
     """Live customers (of `only`, else all) without any record of `source`: golden_id, customer_code, golden, provenance, kind."""
-    mine = (records.c.source == source, *of(conn, xref.c.golden_id, only))
+    mine = (_of_source(source, only), *of(conn, xref.c.golden_id, only))
     here = select(xref.c.golden_id).join(records, records.c.rid == xref.c.rid).where(*mine)
     statement = (
         select(
@@ -93,6 +148,11 @@ def absent_there(conn: Connection, source: str, only: Sequence[str] | None = Non
     yield from stream(conn, statement)
 
 
+def _of_source(source: str, only: Sequence[str] | None) -> ColumnElement[bool]:
+    """Records of a source; of some customers, these lead and not the source."""
+    return (records.c.source if only is None else unindexed(records.c.source)) == source
+
+
 def of(conn: Connection, column: Any, only: Sequence[str] | None) -> list[Any]:
     """The condition that leaves only these customers; none for all."""
     return [] if only is None else [among(conn, column, only)]
@@ -106,111 +166,10 @@ def stream(conn: Connection, statement: Any) -> Iterator[Row]:
         yield dict(row)
 
 
-def deleted_there(conn: Connection, source: str, destination: str) -> set[str]:
-    """Customers of whom a record stood there and was taken away there, by somebody else than the hub."""
-    own = select(sent.c.source_id).where(sent.c.destination == destination, sent.c.state == "deleted")
-    left = (
-        select(xref_past.c.golden_id)
-        .join(landed, landed.c.rid == xref_past.c.rid)
-        .where(
-            landed.c.source == source,
-            landed.c.stream == "customers",
-            landed.c.state == "removed",
-            landed.c.source_id.not_in(own),
-        )
-    )
-    written = select(sent.c.golden_id).where(
-        sent.c.destination == destination,
-        sent.c.source_id.not_in(own),
-        sent.c.source_id.not_in(_here(source)),
-        sent.c.source_id.not_in(_unseen(source)),
-    )
-    return _live_ids(conn, left.union(written))
-
-
-def made_unseen(conn: Connection, source: str) -> set[str]:
-    """Customers for whom the hub has made a record there that no pull has brought back yet."""
-    made = select(created_records.c.golden_id).where(
-        created_records.c.source == source, created_records.c.source_id.in_(_unseen(source))
-    )
-    return _live_ids(conn, made)
-
-
-def _here(source: str) -> Any:
-    return select(records.c.source_id).where(records.c.source == source)
-
-
-def _unseen(source: str) -> Any:
-    """Ids of records that the hub has made and that never were among what was pulled."""
-    pulled = select(landed.c.source_id).where(landed.c.source == source, landed.c.stream == "customers")
-    return select(created_records.c.source_id).where(
-        created_records.c.source == source, created_records.c.source_id.not_in(pulled)
-    )
-
-
-def _live_ids(conn: Connection, ids: Any) -> set[str]:
-    """The ids that answer for these ones now."""
-    found = set(conn.scalars(ids))
-    while found:
-        moved = {
-            old: new
-            for part in parts(sorted(found))
-            for old, new in conn.execute(
-                select(customers.c.golden_id, customers.c.merged_into).where(
-                    among(conn, customers.c.golden_id, part), customers.c.merged_into.is_not(None)
-                )
-            )
-        }
-        if not moved:
-            return found
-        found = {moved.get(one, one) for one in found}
-    return found
-
-
 def parts(values: Sequence[Any], size: int = 5_000) -> Iterator[Sequence[Any]]:
     """Slices of a long list of values."""
     for start in range(0, len(values), size):
         yield values[start : start + size]
-
-
-def only_made(conn: Connection) -> set[str]:
-    """Customers all of whose records the hub has made: nobody but the hub itself speaks of them any more."""
-    statement = (
-        select(xref.c.golden_id)
-        .join(records, records.c.rid == xref.c.rid)
-        .join(
-            created_records,
-            and_(created_records.c.source == records.c.source, created_records.c.source_id == records.c.source_id),
-        )
-        .join(customers, customers.c.golden_id == xref.c.golden_id)
-        .group_by(xref.c.golden_id)
-        .having(func.count() >= func.max(customers.c.record_count))
-    )
-    return set(conn.scalars(statement))
-
-
-def with_orders(conn: Connection, source: str) -> set[str]:
-    """Ids of records there that the hub has made and that have orders since."""
-    statement = (
-        select(orders.c.customer_source_id)
-        .join(
-            created_records,
-            and_(created_records.c.source == source, created_records.c.source_id == orders.c.customer_source_id),
-        )
-        .where(orders.c.source == source)
-        .distinct()
-    )
-    return set(conn.scalars(statement))
-
-
-def parted(conn: Connection) -> set[str]:
-    """Customers that a split ever touched: those whom records left, and those to whom they went."""
-    touched: set[str] = set()
-    for golden_id, moved in conn.execute(
-        select(changes.c.golden_id, changes.c.moved).where(changes.c.kind == "split", changes.c.moved.is_not(None))
-    ):
-        touched |= {golden_id, *(each for one in orjson.loads(moved) for each in (one["from"], one["to"]))}
-    return touched
 
 
 def owners(conn: Connection, rids: Sequence[int]) -> dict[int, str]:
@@ -230,11 +189,6 @@ def times(conn: Connection, rids: Sequence[int]) -> dict[int, tuple[str | None, 
         for part in parts(sorted(rids))
         for rid, first_at, since in conn.execute(select(*columns).where(among(conn, records.c.rid, part)))
     }
-
-
-def record_count(conn: Connection, source: str) -> int:
-    """Records that a source holds now."""
-    return int(conn.scalar(select(func.count()).select_from(records).where(records.c.source == source)) or 0)
 
 
 def incomplete(conn: Connection, sources: Sequence[str]) -> list[str]:

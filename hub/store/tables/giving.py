@@ -6,11 +6,13 @@ Belongs here: what planning and pushing write. Does not: how they are read and w
 # fmt: off
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, Table
+from sqlalchemy import Column, Index, Integer, Table, text
 
 from hub.store.tables.base import BIG, metadata
 from hub.store.tables.base import text_column as _text
 
+GIVEN = "state IS NULL"
+UNKNOWN = "state IN ('sent', 'unknown')"
 plans = Table(
     "plans", metadata,
     _text("plan_id", key=True), _text("destination", null=False),
@@ -29,6 +31,7 @@ plan_items = Table(
     _text("known"), _text("reason"), _text("idempotency_key", null=False),
     _text("state", null=False),                  # open | sent | acked | rejected | retry | unknown
     _text("notes"),                              # JSON: base {field: sent before}, origin {field: rid}, back [field]
+    Index("plan_items_unknown", "plan_id", "n", sqlite_where=text(UNKNOWN), postgresql_where=text(UNKNOWN)),
 )
 deliveries = Table(                              # append-only ledger: ids and digests only
     "deliveries", metadata,
@@ -47,12 +50,17 @@ sent = Table(                                    # last acknowledged: moves only
     _text("before"), _text("origin"),            # JSON {field: what stood there before}, {field: rid whose value was sent}
     _text("state"),                              # inactive | deleted: taken out there by the hub
     Index("sent_golden", "golden_id"),
+    Index("sent_given", "destination", "golden_id", sqlite_where=text(GIVEN), postgresql_where=text(GIVEN)),
 )
 created_records = Table(                         # records the hub created: they belong to their customer by the receipt
     "created_records", metadata,
     _text("source", key=True), _text("source_id", key=True), _text("golden_id", null=False),
     _text("anchor", null=False),                 # `source:source_id` of the customer's first record then
+<<<<<<< HEAD
     _text("at", null=False), Index("created_records_anchor", "anchor"),
+=======
+    _text("at", null=False), Index("created_golden", "golden_id"),
+>>>>>>> 46e806a (Plan a few changes by index alone, and sift before judging)
 )
 plan_states = Table(                             # what the last plan of a destination rested on (planned.py)
     "plan_states", metadata,

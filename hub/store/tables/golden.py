@@ -13,6 +13,8 @@ from hub.store.tables.base import text_column as _text
 
 MERGED = "merged_into IS NOT NULL"
 MOVES = "kind IN ('merged', 'split')"
+SPLITS = "kind = 'split'"
+LEFT = "status <> 'active'"
 CUSTOMER_TEXT = (
     "customer_type", "full_name", "phone", "phone_national", "email", "phones", "emails", "birth_date", "gender",
     "address", "province", "company_name", "marketing_email", "marketing_sms", "marketing_zalo", "marketing_call",
@@ -28,6 +30,7 @@ customers = Table(
     _text("created_at", null=False), _text("updated_at", null=False), _text("run_id", null=False),
     Column("inputs", BIG),                       # what it was decided from (inputs.py); null = not told
     Index("customers_code", "customer_code", unique=True),
+    Index("customers_left", "golden_id", sqlite_where=text(LEFT), postgresql_where=text(LEFT)),
     Index("customers_merged", "merged_into", sqlite_where=text(MERGED), postgresql_where=text(MERGED)),
 )
 history = Table(                                 # versions that were replaced
@@ -46,6 +49,7 @@ changes = Table(
     _text("at", null=False), _text("kind", null=False),      # created | updated | merged | split | erased
     _text("golden_id", null=False), Column("version", Integer, nullable=False), _text("changed"), _text("moved"),
     _text("run_id", null=False), Index("changes_golden", "golden_id"),
+    Index("changes_splits", "seq", sqlite_where=text(SPLITS), postgresql_where=text(SPLITS)),
     Index("changes_moves", "run_id", sqlite_where=text(MOVES), postgresql_where=text(MOVES)),
     sqlite_autoincrement=True,
 )
