@@ -36,7 +36,7 @@ def ratios(results: Results) -> dict[str, float]:
     for name, one in (("empty", "first sync"), ("again", "rebuild")):
         if one in results and results[one].said.get("steps", {}).keys() >= set(REBUILD):
             found[f"rebuild_{name}_to_peer"] = cpu_of(results[one], *REBUILD) / results["pandas script"].cpu
-    return found | _against(results) | _changes(results)
+    return found | _against(results) | _changes(results) | _planning(results)
 
 
 def _against(results: Results) -> dict[str, float]:
@@ -61,6 +61,19 @@ def _changes(results: Results) -> dict[str, float]:
         "changes_seconds": float(said["steps"]["changes"]["seconds"]),
         "one_p95_ms": float(said["single"]["p95_ms"]),
     }
+
+
+def _planning(results: Results) -> dict[str, float]:
+    """Of the parts of `planning`: walls where somebody waits, CPU beside that of the merge."""
+    if "planning" not in results:
+        return {}
+    said = results["planning"].said
+    found = {"planning_peak_mb": float(said["peak MB"])}
+    for name, part in (("unchanged", "nothing changed"), ("changes", "1000 changed")):
+        found[f"planning_{name}_seconds"] = float(said[part]["seconds"])
+    if "pandas merge" in said:
+        found["planning_first_to_merge"] = float(said["first plan"]["cpu"]) / float(said["pandas merge"]["cpu"])
+    return found
 
 
 def growth(everything: Mapping[int, Results]) -> str:

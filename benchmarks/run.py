@@ -109,8 +109,9 @@ def report(records: int, results: Mapping[str, Measured]) -> list[str]:
         rate = f"{records / one.cpu:,.0f}"
         lines.append(f"| {name} | {one.cpu:.1f} | {one.wall:.1f} | {one.peak / 1e6:,.0f} | {rate} |")
     if "planning" in results:
-        told = (f"{name} {value}" for name, value in results["planning"].said.items())
-        lines += ["", "Planning, seconds: " + ", ".join(told)]
+        parts = {name: one for name, one in results["planning"].said.items() if isinstance(one, dict)}
+        told = (f"{name} {one['cpu']} (wall {one['seconds']})" for name, one in parts.items())
+        lines += ["", "Planning for four destinations, CPU seconds: " + ", ".join(told)]
     lines += ["", "| budget | measured | most | |", "|---|--:|--:|---|"]
     found = ratios(results)
     for row in budgets():

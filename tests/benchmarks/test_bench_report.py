@@ -90,3 +90,20 @@ def test_parts_of_processes_are_compared_by_their_own_cpu() -> None:
 def test_changes_on_a_larger_base_are_told_by_how_much_longer_they_take() -> None:
     told = {size: {"changes": inside(cpu, "changes", single={"p95_ms": 1})} for size, cpu in ((1_000, 2), (5_000, 3))}
     assert growth(told) == "1,000 changes on 5,000 records take 1.50 times as long as on 1,000.\n"
+
+
+def test_planning_is_told_by_walls_peak_and_beside_the_merge() -> None:
+    said = {
+        "nothing changed": {"seconds": 1.5, "cpu": 1},
+        "1000 changed": {"seconds": 2.5, "cpu": 2},
+        "first plan": {"seconds": 9, "cpu": 6},
+        "pandas merge": {"seconds": 9, "cpu": 8},
+        "peak MB": 300,
+    }
+    found = ratios({"planning": made(9, **said)})
+    assert found == {
+        "planning_unchanged_seconds": 1.5,
+        "planning_changes_seconds": 2.5,
+        "planning_peak_mb": 300,
+        "planning_first_to_merge": 0.75,
+    }

@@ -13,14 +13,20 @@ import hunting
 import pytest
 from histories import Maker, Step
 from shop import SHOP, Shop
+from sqlalchemy import select
 
+from hub.flow.consenting import wish
 from hub.flow.decide import decide
+from hub.flow.hold import hold, release
+from hub.flow.match import match
 from hub.flow.outlet import Outlet
 from hub.flow.plan import plan
 from hub.flow.push import push
+from hub.flow.resolve import resolve
 from hub.flow.sift import Sift
 from hub.settings import Destination
-from hub.store import headcount, planned
+from hub.store import headcount, ledger, planned
+from hub.store.tables import customers
 
 FIRST = int(os.environ.get("HUB_HUNT_FROM", "0"))
 SEEDS = range(FIRST, FIRST + int(os.environ.get("HUB_HUNT", "1")))
@@ -43,7 +49,8 @@ def test_a_plan_from_what_changed_equals_a_plan_from_everything(store, seed):
     steps = [_without_ours(step) for step in Maker(rng).history(8)]
     shops = {one.name: Shop() for one in DESTINATIONS}
     for number, settings, _ in hunting.play(store, steps):
-        for destination in DESTINATIONS:
+        _meddle(store, settings, number + 500, rng)
+        for destination in [_otherwise(one, rng) for one in DESTINATIONS]:
             shop = shops[destination.name]
             shop.moods = rng.choices(("ack", "ack", "ack", "reject", "lost", "swallow"), k=6)
             run = hunting.run_of(number + 500)
@@ -54,6 +61,29 @@ def test_a_plan_from_what_changed_equals_a_plan_from_everything(store, seed):
             push(outlet, report, yes=rng.random() < 0.7)
             _same(store, outlet)
     assert any(one is not None for one in looked)
+
+
+def _meddle(store, settings, number, rng):
+    """What people ask for between runs: a hold set or lifted, a consent, a wish for one customer at one destination."""
+    with store.read() as conn:
+        ids = sorted(conn.scalars(select(customers.c.golden_id).where(customers.c.status == "active")))
+    for _ in range(rng.choice((0, 1, 2))):
+        one, name = rng.choice(ids), rng.choice(DESTINATIONS).name
+        if rng.random() < 0.3:
+            with store.begin() as conn:
+                ledger.wish(conn, name, one, rng.choice(("recreate", "retry")), hunting.moment(number), "an")
+            continue
+        acts = [hold(settings, one), release(settings, one)]
+        acts += [wish(settings, one, said, (), None, hunting.moment(number)) for said in ("granted", "withdrawn")]
+        hunting._decide(store, number, rng.choice(acts))
+    match(store, settings, hunting.run_of(number))
+    resolve(store, settings, hunting.run_of(number))
+
+
+def _otherwise(destination, rng):
+    """Now and then the owner changes who is meant, or which fields."""
+    changed = rng.choice(({"only": {"kind": "person"}}, {"fields": {"full_name": "fill_if_blank"}}))
+    return replace(destination, **changed) if rng.random() < 0.1 else destination
 
 
 def _without_ours(step: Step) -> Step:
