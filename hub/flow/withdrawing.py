@@ -26,7 +26,7 @@ from hub.flow.workspace import Workspace
 from hub.matching.survivorship.most_restrictive import HERE, standing
 from hub.model import Json, from_utc_text, utc_text
 from hub.settings import Destination
-from hub.store import given, planned, plans, promote, story, there
+from hub.store import given, headcount, planned, plans, promote, story, there
 from hub.store import withdrawals as table
 from hub.store.engine import StoreConnection
 
@@ -241,4 +241,4 @@ def _let_go(conn: StoreConnection, workspace: Workspace, destination: Destinatio
 def _count(conn: StoreConnection, destination: Destination) -> int:
     if destination.source is None:
         return given.count(conn, destination.name, gone=False)
-    return there.record_count(conn, destination.source)
+    return headcount.count(conn, headcount.RECORDS + destination.source)
