@@ -137,7 +137,8 @@ def _beside(results: Mapping[str, Measured]) -> list[str]:
     if "changes" in results:
         ms = results["changes"].said["single"]
         lines.append(
-            f"One record: median {ms['median_ms']:.1f} ms, 95th percentile {ms['p95_ms']:.1f} ms, most {ms['most_ms']:.1f} ms."
+            f"One record: median {ms['median_ms']:.1f} ms, 95th percentile {ms['p95_ms']:.1f} ms, most {ms['most_ms']:.1f} ms; "
+            f"of the processor median {ms['cpu_median_ms']:.1f} ms, 95th percentile {ms['cpu_p95_ms']:.1f} ms."
         )
     return [*lines, ""] if lines else []
 

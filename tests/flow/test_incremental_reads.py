@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from fakes import make_run
 from reads import asked, scans
 from steps import bring, person, settle
 
+from hub.flow import one
+from hub.settings import Matching, Settings, Source
 from hub.store.engine import Store, open_store
 
 PEOPLE = [("Nguyễn Thị Lan", "0912345678"), ("Trần Văn Hùng", "0912345678"), ("Phạm Minh", "0987654321")]
@@ -39,3 +44,23 @@ CHANGES = {
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_few_changes_read_no_table_whole(world, change):
     assert scans(world, asked(world, lambda: bringing(world, 2, CHANGES[change]))) == set()
+
+
+TILL = Source("till", "api", "pos", {})
+SETTINGS = Settings(Path("hub.toml"), "", sources={"till": TILL}, matching=Matching(compare_up_to=0))
+HANDED_IN = {"joins": PEOPLE[0], "refused": ("Lê Vy", "0912345678"), "alone": ("Lê Vy", "0901112223")}
+
+
+def handed_in(store: Store, number: int, source_id: str, name: str, phone: str) -> None:
+    """A record is handed in and has its customer at once."""
+    payload = {"source_id": source_id, "full_name": name, "phones": [{"value": phone}]}
+    (answer,) = one.resolve_records(store, SETTINGS, TILL, [payload], make_run(number))
+    assert answer.golden_id is not None
+
+
+@pytest.mark.parametrize("change", HANDED_IN)
+def test_a_record_handed_in_reads_no_table_whole(world, change, monkeypatch):
+    for n in range(2):  # the first makes the source known and brings all up to these settings
+        handed_in(world, 2 + n, f"first{n}", "Võ Bảo", "0903334445")
+    monkeypatch.setattr("hub.flow.one.match.quick", None)
+    assert scans(world, asked(world, lambda: handed_in(world, 5, "new", *HANDED_IN[change]))) == set()
