@@ -46,6 +46,7 @@ def _text(report: Json, settings: Settings) -> list[str]:
         lines.append("  " + say(language, f"status.withdrawals.{one['state']}", **told))
     for name, one in report.get("drift", {}).items():
         lines.append("  " + say(language, "status.drift", name=name, **{**one, "at": _time(one["at"], settings)}))
+    lines += ["  " + _receiver(one, settings) for one in report.get("webhooks", ())]
     lines += ["  " + line for line in _scores(report["scores"], language)]
     if report["last_run"]:
         run = report["last_run"]
@@ -53,6 +54,12 @@ def _text(report: Json, settings: Settings) -> list[str]:
             say(language, "status.run", status=word(language, run["status"]), at=_time(run["started_at"], settings))
         )
     return lines
+
+
+def _receiver(one: Json, settings: Settings) -> str:
+    case = "failing" if one["error"] else "ok"
+    times = {name: _time(one[name], settings) for name in ("failing_since", "delivered_at")}
+    return say(settings.language, f"status.webhook.{case}", **{**one, **times})
 
 
 def _scores(part: Json, language: str) -> list[str]:

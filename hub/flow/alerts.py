@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hub.errors import HubError
+from hub.flow import webhooks
 from hub.flow.alert_channels import Send, channels
 from hub.flow.run import Run
 from hub.flow.texts import texts
@@ -84,11 +85,17 @@ def withdrawn(conn: StoreConnection, known: Mapping[str, AlertState], now: str) 
     return found
 
 
+def _receivers(conn: StoreConnection, workspace: Workspace, now: str) -> dict[str, State]:
+    """Per receiver of webhooks whether it has failed for long."""
+    found = webhooks.states(conn, workspace.settings, now)
+    return {f"webhook:{one['name']}": State("failed" if one["failing"] else "ok") for one in found}
+
+
 def notify(workspace: Workspace, run: Run, document: Mapping[str, Json]) -> list[Delivery]:
     """Tell what changed, at the end of a run. Never raises for what a channel does."""
     with workspace.store.read() as conn:
         stored = table.states(conn)
-        subjects = states(document) | withdrawn(conn, stored, run.now())
+        subjects = states(document) | withdrawn(conn, stored, run.now()) | _receivers(conn, workspace, run.now())
     ways = channels(workspace.settings)
     made: list[Delivery] = []
     for subject, now in subjects.items():

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hub.errors import HubError
+from hub.flow import webhooks
 from hub.flow.finding import MIB, Finding, size, tell
 from hub.flow.run import utc_now
 from hub.model import from_utc_text
@@ -41,11 +42,24 @@ def look(settings: Settings, seconds: float = CHECK_SECONDS) -> Iterator[Finding
             yield from _file(settings, store, seconds)
         if checked.current == checked.head:
             yield from _runs(settings, store)
+            yield from _webhooks(settings, store)
     except (HubError, sqlite3.Error) as error:
         told = str(error) if isinstance(error, HubError) else type(error).__name__
         yield tell(settings, "database.reach", "error", kind=kind, error=told)
     finally:
         store.dispose()
+
+
+def _webhooks(settings: Settings, store: Store) -> Iterator[Finding]:
+    """Nothing where there are no receivers."""
+    with store.read() as conn:
+        found = webhooks.states(conn, settings, utc_now())
+    bad = [one for one in found if one["failing"]]
+    if found and not bad:
+        yield tell(settings, "webhooks.failing", "ok")
+    for one in bad:
+        values = {"name": one["name"], "since": one["failing_since"], "error": one["error"]}
+        yield tell(settings, "webhooks.failing", "warning", **values)
 
 
 def _migrations(settings: Settings, checked: migrate.Checked) -> Finding:

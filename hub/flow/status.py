@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from hub.flow import reasons, review, scoring
+from hub.flow import reasons, review, scoring, webhooks
 from hub.flow.run import utc_now
 from hub.model import Json, from_utc_text
 from hub.settings import Settings, Source
@@ -32,7 +32,7 @@ def status(store: Store, settings: Settings, now: str | None = None) -> dict[str
         customers, last, back = counts.customers(conn), runs.last(conn, 1), held.waiting(conn)
         left, drifts = counts.given_up(conn, list(settings.destinations)), drift.kept(conn)
         scores = scoring.state(conn, settings)
-        asked = review.counts(conn, settings, moment)
+        asked, told = review.counts(conn, settings, moment), webhooks.states(conn, settings, moment)
         erasing, withdrawing = erasures.waiting(conn, moment), withdrawals.waiting(conn, moment)
     sources = {
         name: _source(source, states.get(name, {}), numbers.get(name, {}), moment)
@@ -52,6 +52,7 @@ def status(store: Store, settings: Settings, now: str | None = None) -> dict[str
         "erasing": erasing,
         "withdrawals": withdrawing,
         "reviews": asked,
+        "webhooks": told,
         "last_run": _run(last[0]) if last else None,
     }  # fmt: skip
 

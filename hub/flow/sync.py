@@ -27,6 +27,7 @@ from hub.flow import (
     report,
     resolve,
     train,
+    webhooks,
     withdraw_tell,
     withdrawing,
 )
@@ -157,6 +158,7 @@ def finish(workspace: Workspace, run: Run) -> dict[str, Json]:
     if "golden" in run.parts and workspace.settings.exports:
         record(run, ("exports",), export_set.after_sync(workspace, run))
     told = report.finish(workspace.store, run)
+    webhooks.deliver(workspace.store, workspace.settings)
     alerts.notify(workspace, run, told)
     return told
 

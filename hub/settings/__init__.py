@@ -16,6 +16,7 @@ from hub.settings.model import (
     Settings,
     Source,
     Survivorship,
+    Webhook,
 )
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "SettingsError",
     "Source",
     "Survivorship",
+    "Webhook",
     "advice",
     "find_config",
     "load",

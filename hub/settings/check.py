@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from hub import contracts
@@ -25,6 +26,7 @@ _WRONG = {
     "oneOf": "needs either `source` or `connector`, not both",
     "propertyNames": "a name must be small letters, digits and _, beginning with a letter",
 }
+SHORTEST_SECRET = 24
 _QUOTED = re.compile(r"'([^']+)'")
 
 
@@ -174,6 +176,19 @@ def schedules(raw: Mapping[str, Json]) -> Iterator[Finding]:
                 cron(table.get(key, ""))
             except ValueError as error:
                 yield Finding("settings.schedule", f"{part}.{name}.{key}", str(error))
+
+
+def webhooks(filled: Mapping[str, Json]) -> Iterator[Finding]:
+    """Receivers whose address or secret will not do. filled: with the secrets in it; none of them is shown."""
+    for name, table in filled.get("webhooks", {}).items():
+        parts, path = urlsplit(table["url"]), f"webhooks.{name}"
+        plain = parts.scheme == "http" and table.get("private", False)
+        if not parts.hostname or parts.username or parts.fragment or not (parts.scheme == "https" or plain):
+            hint = "https://..., without a password in it; http:// only with private = true"
+            yield Finding("settings.webhook_url", f"{path}.url", "no address that a nudge may go to", hint)
+        if len(table["secret"]) < SHORTEST_SECRET:
+            hint = f"{SHORTEST_SECRET} signs and more: openssl rand -base64 32"
+            yield Finding("settings.webhook_secret", f"{path}.secret", "too short", hint)
 
 
 def secrets_in_clear(raw: Mapping[str, Json], prefix: str = "") -> Iterator[Finding]:

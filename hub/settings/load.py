@@ -25,6 +25,7 @@ from hub.settings.model import (
     Source,
     Survivorship,
     Web,
+    Webhook,
 )
 from hub.settings.secrets import environment, resolve
 from hub.settings.units import duration, percent
@@ -97,6 +98,7 @@ def _loaded(path: Path, raw: Mapping[str, Json], catalogue: Catalogue, environ: 
         Finding("settings.secret_missing", f"${{{name}}}", "is not set", "set it in the environment or in .env")
         for name in missing
     ]
+    findings += [] if findings else check.webhooks(filled)
     if any(finding.level == "error" for finding in findings):
         raise SettingsError(findings)
     return _build(path, filled, catalogue)
@@ -138,6 +140,7 @@ def _build(path: Path, raw: Mapping[str, Json], catalogue: Catalogue) -> Setting
         web=_web(raw.get("web", {})),
         exports=MappingProxyType({name: _export(name, table) for name, table in raw.get("exports", {}).items()}),
         segments=declared(raw.get("segments", {})),
+        webhooks=MappingProxyType({name: _webhook(name, table) for name, table in raw.get("webhooks", {}).items()}),
     )
 
 
@@ -197,6 +200,11 @@ def _destination(
         reconcile=table.get("reconcile", ""),
         mark=table.get("mark", "none"),
     )
+
+
+def _webhook(name: str, table: Mapping[str, Json]) -> Webhook:
+    kinds = tuple(table.get("events", ()))
+    return Webhook(name, table["url"], table["secret"], kinds, table.get("private", False))
 
 
 def _export(name: str, table: Mapping[str, Json]) -> Export:

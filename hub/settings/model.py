@@ -134,6 +134,17 @@ class Export:
 
 
 @dataclass(frozen=True, slots=True)
+class Webhook:
+    """`[webhooks.NAME]`: told when the feed has grown. events: kinds that count (none: any). private: may be on our networks."""
+
+    name: str
+    url: str = field(repr=False)
+    secret: str = field(repr=False)
+    events: tuple[str, ...] = ()
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """A workspace, checked. database: SQLAlchemy URL, paths absolute, secrets resolved. extra: `[fields.extra]`."""
 
@@ -154,6 +165,7 @@ class Settings:
     web: Web = Web()
     exports: Mapping[str, Export] = field(default_factory=dict)
     segments: Mapping[str, Segment] = field(default_factory=lambda: declared({}))
+    webhooks: Mapping[str, Webhook] = field(default_factory=dict)
 
     @property
     def workspace(self) -> Path:

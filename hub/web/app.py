@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 
 from hub.errors import HubError
 from hub.flow.workspace import Workspace
-from hub.web import dagster, pages, problems
+from hub.web import dagster, nudging, pages, problems
 from hub.web.api import lines
 from hub.web.api.entry import routes as operations
 from hub.web.dagster import passing
@@ -57,5 +57,6 @@ async def _living(app: Starlette) -> AsyncIterator[None]:
     """Looks are written as long as it serves, and the last ones at its end."""
     ground: Ground = app.state.ground
     async with ground.looks.watched(), passing.client() as app.state.dagster:
-        yield
+        with nudging.told(ground.workspace):
+            yield
     ground.points.close()
