@@ -1,23 +1,25 @@
 """What a decision, or other settings, would change, before anything is saved.
 
 Belongs here: asking `match` and `golden` without writing, telling the differences. Does not: deciding them.
-A preview writes the decision inside a transaction, asks, and takes it back; a what-if writes nothing at all.
+A preview writes the decision into a trial (store.trial), asks, and takes it back; a what-if writes nothing at all.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import orjson
 
+from hub.errors import ConfigError
 from hub.flow import judge, match, resolve, scoring
 from hub.flow.run import Run
 from hub.model import Json
 from hub.settings import Settings
 from hub.store import effects, feed, goldens, scope, tally
 from hub.store.engine import Store, StoreConnection
+from hub.store.trial import trial
 
 WORST = 20
 """So many customers are shown one by one, those that change most first."""
@@ -51,16 +53,39 @@ class Effect:
 
 def preview(store: Store, settings: Settings, run: Run, plan: judge.Plan) -> dict[str, Json]:
     """What the act would do; the store is as before afterwards. Raises ConfigError when the act cannot be meant."""
-    with store.begin() as conn:
-        trial = conn.begin_nested()
-        try:
-            judge.write(conn, plan(conn), run, "preview", None)
-            merging = scoring.in_force(conn, settings).merging
-            size = scope.size(conn, tally.totals(conn).get("records", 0))
-            taken = match.scoped(conn, match.policy_of(settings), size, merging)
-            return _effect(conn, settings, run, taken, whole=False).document()
-        finally:
-            trial.rollback()
+    (told,) = previews(store, settings, run, {"": plan}).values()
+    if isinstance(told, ConfigError):
+        raise told
+    return told
+
+
+def previews(
+    store: Store, settings: Settings, run: Run, plans: Mapping[str, judge.Plan]
+) -> dict[str, dict[str, Json] | ConfigError]:
+    """The same of several acts, each tried by itself; a ConfigError in the place of one that cannot be meant.
+
+    Nobody who writes has to wait meanwhile. What becomes of a record that seems to be a forgotten person's is left out: it is
+    no customer's before the next run.
+    """
+    told: dict[str, dict[str, Json] | ConfigError] = {}
+    with trial(store) as conn:
+        for name, plan in plans.items():
+            tried = conn.begin_nested()
+            try:
+                told[name] = _tried(conn, settings, run, plan(conn))
+            except ConfigError as error:
+                told[name] = error
+            finally:
+                tried.rollback()
+    return told
+
+
+def _tried(conn: StoreConnection, settings: Settings, run: Run, act: judge.Act) -> dict[str, Json]:
+    judge.write(conn, replace(act, forgotten=None), run, "preview", None)
+    merging = scoring.in_force(conn, settings).merging
+    size = scope.size(conn, tally.totals(conn).get("records", 0))
+    taken = match.scoped(conn, match.policy_of(settings), size, merging)
+    return _effect(conn, settings, run, taken, whole=False).document()
 
 
 def what_if(store: Store, settings: Settings, run: Run) -> dict[str, Json]:

@@ -161,15 +161,8 @@ def _pin(conn: StoreConnection, settings: Settings, row: Row, ids: Sequence[str]
 
 def answers(store: Store, settings: Settings, run: Run, row: Row, exclude: Sequence[str] = ()) -> dict[str, Json]:
     """Verdict → what it would change; `impossible` where it cannot be meant. exclude: records that are somebody else."""
-    told: dict[str, Json] = {}
-    for verdict in ANSWERS[row["kind"]]:
-        if verdict == "related":
-            told[verdict] = told["apart"]
-            continue
-        try:
-            told[verdict] = effect.preview(
-                store, settings, run, decide(settings, named([row["review_id"]]), verdict, exclude)
-            )
-        except ConfigError as error:
-            told[verdict] = {"impossible": str(error)}
-    return told
+    asked = [verdict for verdict in ANSWERS[row["kind"]] if verdict != "related"]
+    plans = {one: decide(settings, named([row["review_id"]]), one, exclude) for one in asked}
+    found = effect.previews(store, settings, run, plans)
+    told = {one: {"impossible": str(what)} if isinstance(what, ConfigError) else what for one, what in found.items()}
+    return {one: told["apart" if one == "related" else one] for one in ANSWERS[row["kind"]]}
