@@ -17,6 +17,9 @@ from hub.flow.workspace import Workspace
 @click.command(epilog=example("hub hold 0912345678 --reason 'two people, we are asking them'"))
 @click.argument("key", required=False)
 @click.option("--release", is_flag=True, help="Lift it.")
+@click.option(
+    "--only", metavar="TEXT", help="With --release: of several holds this one, by its decision, question or reason."
+)
 @click.option("--list", "listed", is_flag=True, help="Who is on hold.")
 @click.option("--reason", metavar="TEXT", help="Why; kept with the decision.")
 @click.option("--by", "author", metavar="NAME", help="Who decides; else the account's name.")
@@ -24,6 +27,7 @@ from hub.flow.workspace import Workspace
 def hold(
     key: str | None,
     release: bool,
+    only: str | None,
     listed: bool,
     reason: str | None,
     author: str | None,
@@ -31,6 +35,8 @@ def hold(
     config: str | None,
 ) -> None:
     """The customer KEY is not pushed anywhere until released; the hold follows its records, and `hub undo` takes it back."""
+    if only and not release:
+        raise click.UsageError("--only goes with --release")
     if listed == bool(key) or (listed and release):
         raise click.UsageError("name one customer, or --list")
     if listed:
@@ -38,7 +44,8 @@ def hold(
     made: dict[str, str] = {}
 
     def steps(workspace: Workspace, run: Run) -> None:
-        wish = (flow.release if release else flow.hold)(workspace.settings, key or "")
+        settings, meant = workspace.settings, key or ""
+        wish = flow.release(settings, meant, only) if release else flow.hold(settings, meant)
         with workspace.store.begin() as conn:
             act = wish(conn)
             made["golden_id"] = act.subjects[0]

@@ -14,6 +14,7 @@ from hub.cli.review_text import list_text, sample_text, show_text
 from hub.cli.running import run_steps
 from hub.cli.say import say
 from hub.cli.show import exit_code
+from hub.cli.times import day_start
 from hub.flow import effect
 from hub.flow import review as flow
 from hub.flow import review_decide as answers
@@ -66,6 +67,7 @@ def show(review_id: str, as_json: bool, config: str | None) -> None:
 @click.argument("words", nargs=-1, required=True, metavar="[ID]... merge|apart|related|keep|drop|later")
 @click.option("--exclude", multiple=True, metavar="RECORD", help="This record (source:source_id) is somebody else.")
 @click.option("--again", is_flag=True, help="Also what is decided already.")
+@click.option("--until", metavar="DATE", help="Of later: YYYY-MM-DD, the day in the shop on which it is asked again.")
 @click.option("--kind", type=KINDS, help="With --all: all open questions of this kind.")
 @click.option("--rule", metavar="WORDS", help="With --all: all open questions of this pattern.")
 @click.option("--all", "everything", is_flag=True, help="All that --kind and --rule name, instead of ids.")
@@ -74,7 +76,8 @@ def decide(words: tuple[str, ...], **asked: Json) -> None:
     """Answer questions with one verdict; several at once are one decision, taken back by one `hub undo`.
 
     merge: one customer. apart: different ones. related: different, and known to belong together. keep, drop: a pinned value.
-    later: ask again in a week. With --all a sample and the effect are shown first; without a terminal add --yes.
+    later: ask again --until a day, else in a week; `hub review back` asks at once.
+    With --all a sample and the effect are shown first; without a terminal add --yes.
     """
     *ids, verdict = words
     if verdict not in answers.VERDICTS:
@@ -121,11 +124,29 @@ def _later(rows: Any, asked: Json) -> None:
     def steps(workspace: Workspace, run: Run) -> None:
         with workspace.store.begin() as conn:
             found = rows(conn)
-            made["until"] = flow.postpone(conn, found, run, asked["author"] or account(), asked["reason"])
+            until = day_start(asked["until"], workspace.settings.timezone) if asked["until"] else None
+            made["until"] = flow.postpone(conn, found, run, asked["author"] or account(), asked["reason"], until)
             made["count"] = len(found)
 
     report, language = run_steps(asked["config"], steps, trigger="review")
     emit({"applied": True, **made}, asked["as_json"], lambda value: say(language, "review.later", **made))
+    stop(exit_code(report))
+
+
+@review.command("back", epilog=example("hub review back 7K3M9X"))
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.option("--by", "author", metavar="NAME", help="Who asks; else the account's name.")
+@options
+def back(ids: tuple[str, ...], author: str | None, as_json: bool, config: str | None) -> None:
+    """Ask questions that were put off (`later`) again now."""
+    made: dict[str, Json] = {}
+
+    def steps(workspace: Workspace, run: Run) -> None:
+        with workspace.store.begin() as conn:
+            made["count"] = flow.bring_back(conn, [answers.one(conn, one) for one in ids], run, author or account())
+
+    report, language = run_steps(config, steps, trigger="review")
+    emit({"applied": True, **made}, as_json, lambda value: say(language, "review.back", **made))
     stop(exit_code(report))
 
 

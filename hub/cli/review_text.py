@@ -37,7 +37,9 @@ def _line(one: Json, language: str) -> str:
     told = {**one, "who": _who(one), "pattern": one["about"]}
     state = "" if one["state"] == "open" else f"  ({word(language, one['state'])})"
     sure = f"  {_sure(one['bits'], language)}" if one["bits"] is not None else ""
-    money = f"  {amount_text(one['money'], 'VND')}" if one["money"] else ""
+    money = (
+        f"  {amount_text(one['money'], one['currency'] or 'XXX').removesuffix('XXX').strip()}" if one["money"] else ""
+    )
     return "  " + say(language, "review.line", **told) + sure + money + state
 
 

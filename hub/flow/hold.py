@@ -5,6 +5,9 @@ Belongs here: setting and lifting a hold as decisions, telling which stand. Does
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from hub.errors import ConfigError
 from hub.flow.judge import Act, Plan, one, records_of
 from hub.model import Json
@@ -28,17 +31,27 @@ def hold(settings: Settings, key: str) -> Plan:
     return plan
 
 
-def release(settings: Settings, key: str) -> Plan:
-    """Lift all holds of the customer that a key fits."""
+def release(settings: Settings, key: str, only: str | None = None) -> Plan:
+    """Lift the holds of the customer that a key fits: all, or of several those that `only` names.
+
+    only: the beginning of the decision that set one, of the question that lifts it, or words of its reason.
+    """
 
     def plan(conn: StoreConnection) -> Act:
         golden_id = one(conn, settings, key)
-        off = [row["decision_id"] for row in holds.standing(conn) if row["golden_id"] == golden_id]
+        mine = [row for row in holds.standing(conn) if row["golden_id"] == golden_id]
+        off = [row["decision_id"] for row in mine if only is None or _named(row, only)]
         if not off:
-            raise ConfigError(f"{golden_id} is not on hold", hint="see `hub hold --list`", code="hold.none")
+            what = f"{golden_id} is not on hold" if not mine else f"none of its {len(mine)} holds is meant by that"
+            raise ConfigError(what, hint="see `hub hold --list`", code="hold.none")
         return Act("release", [golden_id], off=off, undoes=off[0])
 
     return plan
+
+
+def _named(row: Mapping[str, Any], only: str) -> bool:
+    ids = (row["decision_id"], row["review_id"] or "")
+    return any(one.startswith(only) for one in ids if one) or only.casefold() in (row["reason"] or "").casefold()
 
 
 def listed(store: Store) -> list[dict[str, Json]]:

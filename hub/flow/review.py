@@ -7,17 +7,20 @@ becomes one (review_refresh.py).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from hub.errors import ConfigError
 from hub.flow.review_decide import fitting
 from hub.flow.review_refresh import most
-from hub.flow.run import Run
+from hub.flow.run import Run, utc_now
 from hub.flow.texts import texts
 from hub.model import Json, from_utc_text, utc_text
 from hub.settings import Settings
-from hub.store import audit, reviews, story
+from hub.store import audit, claims, reviews, story
 from hub.store.engine import Store, StoreConnection
-from hub.store.review_facts import holders
+from hub.store.review_facts import currencies, holders
 
 TABLE = "review_kinds.tsv"
 """Kinds of question: seconds that an answer takes (an estimate, for planning the day), and what they are, in two languages."""
@@ -65,11 +68,11 @@ def listed(
         fit = fitting(rows, rule)
         upmost = settings.review.daily if state == "open" and not everything and limit is None else limit
         shown = fit[:upmost]
-        heads = _heads(conn, shown)
+        beside = _beside(conn, shown, now)
         numbers, by_kind = counts(conn, settings, now), reviews.open_by_kind(conn, now)
     return {
         **numbers, "by_kind": by_kind, "fitting": len(fit), "minutes": minutes(shown), "patterns": _patterns(fit),
-        "questions": [_told(row, heads, settings.language) for row in shown],
+        "questions": [_told(row, beside, settings.language) for row in shown],
     }  # fmt: skip
 
 
@@ -89,18 +92,36 @@ def _patterns(rows: Sequence[Row]) -> list[dict[str, Json]]:
     return [{"kind": kind, "about": about, "count": count} for (kind, about), count in ordered]
 
 
-def _heads(conn: StoreConnection, rows: Sequence[Row]) -> dict[str, Row]:
-    """Record → what tells its customer apart."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is told beside questions. heads: record → what tells its customer apart. currencies: golden id → of its orders.
+    claims: question → who looks at it."""
+
+    heads: Mapping[str, Row]
+    currencies: Mapping[str, frozenset[str]]
+    claims: Mapping[str, Row]
+
+
+def _beside(conn: StoreConnection, rows: Sequence[Row], now: str) -> Beside:
     whose = holders(conn, sorted({row[side] for row in rows for side in ("a", "b") if row[side]}))
     known = {row["golden_id"]: row for row in story.summaries(conn, sorted(set(whose.values())))}
-    return {name: known[golden_id] for name, golden_id in whose.items()}
+    heads = {name: known[golden_id] for name, golden_id in whose.items()}
+    return Beside(
+        heads, currencies(conn, sorted(known)), claims.standing(conn, now, [row["review_id"] for row in rows])
+    )
 
 
-def _told(row: Row, heads: Mapping[str, Row], language: str) -> dict[str, Json]:
-    """A question with its sentence and the customers of its records."""
-    told = {name: row[name] for name in TOLD}
+def _told(row: Row, beside: Beside, language: str) -> dict[str, Json]:
+    """A question with its sentence, the customers of its records, and who looks at it.
+
+    currency: of the orders of both; None when they are of several, or of none.
+    """
+    heads, told = beside.heads, {name: row[name] for name in TOLD}
+    told["claimed"] = beside.claims.get(row["review_id"])
     told["bits"] = None if row["bits"] is None else row["bits"] / 1000
     sides = [dict(heads[row[side]]) if row[side] in heads else None for side in ("a", "b")]
+    known = {one for side in sides if side for one in beside.currencies.get(side["golden_id"], ())}
+    told["currency"] = known.pop() if len(known) == 1 else None
     return {**told, "what": texts(TABLE)[row["kind"]][language], "customers": sides}
 
 
@@ -114,15 +135,35 @@ def sample(rows: Sequence[Row], count: int) -> list[Row]:
 def tell(store: Store, settings: Settings, rows: Sequence[Row]) -> list[dict[str, Json]]:
     """These questions as `listed` tells them."""
     with store.read() as conn:
-        heads = _heads(conn, rows)
-    return [_told(row, heads, settings.language) for row in rows]
+        beside = _beside(conn, rows, utc_now())
+    return [_told(row, beside, settings.language) for row in rows]
 
 
-def postpone(conn: StoreConnection, rows: Sequence[Row], run: Run, author: str, comment: str | None) -> str:
-    """Put questions off; gives the time from which they are asked again."""
-    now = from_utc_text(run.now())
-    until = utc_text(now.fromtimestamp(now.timestamp() + LATER_DAYS * 86_400, now.tzinfo))
+def postpone(
+    conn: StoreConnection, rows: Sequence[Row], run: Run, author: str, comment: str | None, until: str | None = None
+) -> str:
+    """Put questions off; gives the time from which they are asked again (canonical; none named: in LATER_DAYS).
+
+    Raises ConfigError for a time that is over.
+    """
+    now = run.now()
+    until = until or utc_text(from_utc_text(now) + timedelta(days=LATER_DAYS))
+    if until <= now:
+        raise ConfigError("that day is over", hint="name a later one", code="review.until")
     ids = [row["review_id"] for row in rows]
     reviews.postpone(conn, ids, until, author, comment)
-    audit.write(conn, at=run.now(), actor=author, action="review.later", subjects=ids, reason=comment)
+    claims.drop(conn, ids)
+    audit.write(
+        conn, at=now, actor=author, action="review.later", subjects=ids, reason=comment, details={"until": until}
+    )
     return until
+
+
+def bring_back(conn: StoreConnection, rows: Sequence[Row], run: Run, author: str) -> int:
+    """Ask questions that were put off again now; how many. Raises ConfigError when none of them is put off."""
+    ids = [row["review_id"] for row in rows if row["state"] == "later"]
+    if not ids:
+        raise ConfigError("nothing of this is put off", hint="see `hub review list --state later`", code="review.awake")
+    reviews.wake(conn, ids)
+    audit.write(conn, at=run.now(), actor=author, action="review.back", subjects=ids)
+    return len(ids)

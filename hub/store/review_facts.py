@@ -167,6 +167,17 @@ def _people(conn: Connection, rids: list[int]) -> pl.DataFrame:
     return rows.select("rid", name=NAME, shown=pl.coalesce("full_name", "company_name").fill_null(""), weak=weak)
 
 
+def currencies(conn: Connection, golden_ids: list[str]) -> dict[str, frozenset[str]]:
+    """golden id → the currencies of its orders that name one."""
+    same = (orders.c.source == records.c.source) & (orders.c.customer_source_id == records.c.source_id)
+    told = select(xref.c.golden_id, orders.c.currency).distinct().join(records, records.c.rid == xref.c.rid)
+    mine = told.join(orders, same).where(orders.c.currency.is_not(None), among(conn, xref.c.golden_id, golden_ids))
+    found: dict[str, set[str]] = {}
+    for golden_id, currency in conn.execute(mine) if golden_ids else ():
+        found.setdefault(golden_id, set()).add(currency)
+    return {golden_id: frozenset(names) for golden_id, names in found.items()}
+
+
 def with_money(conn: Connection, golden_ids: list[str]) -> pl.DataFrame:
     """golden_id, kind, record_count, money: sales less returns of all its records, minor units whatever the currency."""
     facts = select(customers.c.golden_id, customers.c.kind, customers.c.record_count)

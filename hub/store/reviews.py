@@ -233,6 +233,13 @@ def postpone(conn: Connection, ids: Sequence[str], until: str, author: str, comm
     conn.execute(update(reviews).where(among(conn, reviews.c.review_id, list(ids))).values(values))
 
 
+def wake(conn: Connection, ids: Sequence[str]) -> None:
+    """Ask these again now: they are put off no more."""
+    values = {"state": "open", "until": None, "author": None, "verdict": None}
+    mine = (among(conn, reviews.c.review_id, list(ids)), reviews.c.state == "later")
+    conn.execute(update(reviews).where(*mine).values(values))
+
+
 def put(conn: Connection, row: Row) -> None:
     """Write a question that a person has reported (all columns but those of an answer), over an answered one of its id."""
     same = reviews.c.review_id == row["review_id"]

@@ -35,6 +35,7 @@ CODES: Mapping[str, int] = {
     "key.none": 404,
     "review.none": 404,
     "undo.none": 404,
+    "review.until": 422,
     "withdrawal.done": 404,
     "records.source_id": 422,
     "records.too_many": 413,

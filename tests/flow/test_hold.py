@@ -83,3 +83,18 @@ def test_twice_is_told(lan, wish, code):
         judge.write(conn, wish(SETTINGS, "pos:1")(conn), make_run(60), "an", None)
     assert told.value.code == code
     assert len(rows(lan, table)) == 1
+
+
+def test_of_several_holds_one_is_lifted_by_its_decision_or_its_reason(store):
+    bring(store, person("1", *LAN), person("2", "Trần Văn Hùng", "0987654321"))
+    settle(store)
+    for number, key in enumerate(("pos:1", "pos:2"), 42):
+        decide(store, hold(SETTINGS, key), number)
+    decide(store, judge.merge(SETTINGS, ["pos:1", "pos:2"]), 44)
+    first, second = (row["decision_id"] for row in listed(store))
+    with pytest.raises(ConfigError, match="none of its 2 holds"):
+        decide(store, release(SETTINGS, "pos:1", "no such words"), 45)
+    decide(store, release(SETTINGS, "pos:1", second), 46)
+    assert [row["decision_id"] for row in listed(store)] == [first]
+    decide(store, release(SETTINGS, "pos:1", "COUNTER"), 47)
+    assert listed(store) == []

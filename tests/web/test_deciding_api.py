@@ -130,3 +130,16 @@ def test_metrics_tell_counts_and_nobody(town: Town) -> None:
 def test_it_lives_and_is_ready(town: Town) -> None:
     assert town.get("/healthz", None).json() == {"status": "ok"}
     assert town.get("/readyz", None).json() == {"status": "ready"}
+
+
+def test_a_question_is_claimed_put_off_until_a_day_and_brought_back(town: Town) -> None:
+    name = town.get("/v1/reviews").json()["items"][0]["review_id"]
+    mine = town.ask("POST", f"/v1/reviews/{name}/claim", json={}).json()
+    assert town.ask("POST", f"/v1/reviews/{name}/claim", "steward+pii", json={}).json()["author"] == mine["author"]
+    assert town.get("/v1/reviews").json()["items"][0]["claimed"]["author"] == mine["author"]
+    assert town.ask("POST", f"/v1/reviews/{name}/claim", json={"release": True}).json()["author"] is None
+    sent = {"verdict": "later", "until": "2099-01-01T00:00:00Z"}
+    assert town.ask("POST", f"/v1/reviews/{name}/decision", json=sent).json()["until"].startswith("2099-01-01")
+    assert name not in {one["review_id"] for one in town.get("/v1/reviews").json()["items"]}
+    assert town.ask("POST", f"/v1/reviews/{name}/back", json={}).json()["state"] == "open"
+    assert town.ask("POST", f"/v1/reviews/{name}/back", json={}).status_code == 409

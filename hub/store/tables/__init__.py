@@ -56,7 +56,7 @@ from hub.store.tables.matching import (
     xref_past,
 )
 from hub.store.tables.normalized import NATIONAL, identifiers, orders, records
-from hub.store.tables.reviewing import dirty_reviews, evidence, holds, reviews
+from hub.store.tables.reviewing import dirty_reviews, evidence, holds, review_claims, reviews
 from hub.store.tables.running import alert_states, meta, runs
 from hub.store.tables.searching import search_grams, search_segments
 from hub.store.tables.segmenting import dirty_buyers, plan_members, purchases, spending, traits
@@ -122,6 +122,7 @@ __all__ = [
     "records",
     "refusals",
     "retold",
+    "review_claims",
     "reviews",
     "runs",
     "samples",

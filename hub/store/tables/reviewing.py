@@ -33,6 +33,9 @@ reviews = Table(                                 # questions for people: one per
 dirty_reviews = Table(                           # records whose questions are to be looked at again: their orders changed
     "dirty_reviews", metadata, Column("rid", BIG, primary_key=True, autoincrement=False),
 )
+review_claims = Table(                           # who looks at which question; it runs out by itself
+    "review_claims", metadata, _text("review_id", key=True), _text("author", null=False), _text("until", null=False),
+)
 evidence = Table(                                # what a judgement rested on: the record as it was then
     "evidence", metadata,
     _text("decision_id", key=True), _text("name", key=True),  # name: `source:source_id`

@@ -13,15 +13,16 @@ from typing import Any
 
 import orjson
 
-from hub.flow import judge, lookup, review, review_decide, review_show
+from hub.flow import claiming, judge, lookup, review, review_decide, review_show
 from hub.flow.carry_out import carry_out
 from hub.flow.run import Run, utc_now
 from hub.model import Json
 from hub.store import review_facts, reviews, serving
 from hub.store.engine import StoreConnection
 from hub.web import masking
+from hub.web.api.customers import moment
 from hub.web.api.documents import look, row_visible
-from hub.web.api.table import CURSOR, LIMIT, Answer, Asked, Line, answer, listing, record, text
+from hub.web.api.table import CURSOR, LIMIT, MOMENT, Answer, Asked, Line, answer, listing, record, text
 from hub.web.ids import new_id
 from hub.web.problem import Problem
 
@@ -143,8 +144,29 @@ def _later(asked: Asked, row: Row) -> Answer:
     with asked.ground.workspace.store.begin() as conn:
         if row["state"] not in reviews.WAITING:
             raise Problem(409, "review.decided")
-        until = review.postpone(conn, [row], run, asked.who.author, asked.body.get("reason"))
+        sent, zone = asked.body, asked.ground.workspace.settings.timezone
+        until = moment(sent["until"], zone) if "until" in sent else None
+        until = review.postpone(conn, [row], run, asked.who.author, sent.get("reason"), until)
     return Answer({"until": until})
+
+
+def back(asked: Asked) -> Answer:
+    """A question that was put off is asked again now."""
+    with asked.ground.workspace.store.begin() as conn:
+        row = _seen(asked, conn)
+        review.bring_back(conn, [row], Run(new_id(), actor=asked.who.author), asked.who.author)
+    return Answer({"review_id": row["review_id"], "state": "open"})
+
+
+def claim(asked: Asked) -> Answer:
+    """Who looks at it: the one who asks, unless somebody else does."""
+    store = asked.ground.workspace.store
+    with store.read() as conn:
+        row = _seen(asked, conn)
+    if asked.body.get("release"):
+        claiming.give_back(store, row["review_id"], asked.who.author)
+        return Answer({"review_id": row["review_id"], "author": None, "until": None})
+    return Answer(claiming.claim(store, row["review_id"], asked.who.author, utc_now()))
 
 
 def merge(asked: Asked) -> Answer:
@@ -191,6 +213,7 @@ DECISION = record(
     ("verdict",), verdict={"enum": list(review_decide.VERDICTS)},
     exclude={"type": "array", "items": text(200), "maxItems": 200, "description": "Records that are somebody else"},
     again={"type": "boolean", "description": "Also when it is answered already"}, reason=text(500),
+    until=MOMENT | {"description": "Of later: when it is asked again; left out: in a week"},
 )  # fmt: skip
 KEY = text(200, description="Golden id, customer code, phone, e-mail, source:source_id")
 LINES = (
@@ -211,6 +234,16 @@ LINES = (
         "POST", "/v1/reviews/{id}/decision", "decision", "Answer a question", decide, answer(), roles=STEWARDS,
         body=DECISION, conditional="If-Match",
         about="409: somebody has answered already. 412: with If-Match, when the question or a customer of it has changed.",
+    ),
+    Line(
+        "POST", "/v1/reviews/{id}/claim", "claim", "Tell others that you look at it", claim,
+        answer(("review_id", "author", "until")), roles=STEWARDS, optional=True,
+        body=record(release={"type": "boolean", "description": "Give it back"}),
+        about="It runs out by itself and keeps nobody from answering. `author` is who looks at it: whoever was first.",
+    ),
+    Line(
+        "POST", "/v1/reviews/{id}/back", "back", "Ask a question again that was put off", back, answer(("review_id", "state")),
+        roles=STEWARDS, optional=True, body=record(), about="409: it is not put off.",
     ),
     Line(
         "POST", "/v1/merges", "merge", "These are one customer", merge, DECIDED, roles=STEWARDS, status=201,

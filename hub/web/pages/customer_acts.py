@@ -74,8 +74,9 @@ def keep(request: Request) -> Response:
 
 @needs("steward", "operator")
 def lift(request: Request) -> Response:
-    """Lift all holds."""
-    return _act(request, lambda _, settings, key: hold.release(settings, key), "hold", "lifted", effective=False)
+    """Lift one hold, or all."""
+    only = typed(form(request).get("only")) or None
+    return _act(request, lambda _, settings, key: hold.release(settings, key, only), "hold", "lifted", effective=False)
 
 
 @needs("steward")
