@@ -25,7 +25,7 @@ def documents(wide: pl.DataFrame, why: Mapping[str, pl.DataFrame]) -> pl.DataFra
     """The wide frame, in order of g from 0 on, with doc, provenance and digest."""
     ready = wide.select(*OTHERS, *(pl.col(f"{name}_list").alias(name) for name in LISTS), **_births())
     doc = objects(wide.select(PLAIN), ready)
-    digests = [hashlib.blake2b(text.encode(), digest_size=16).hexdigest() for text in doc.to_list()]
+    digests = [hashlib.blake2b(text, digest_size=16).hexdigest() for text in doc.cast(pl.Binary).to_list()]
     return wide.with_columns(
         doc.alias("doc"), _provenance(wide, why).alias("provenance"), pl.Series("digest", digests, dtype=pl.String)
     )

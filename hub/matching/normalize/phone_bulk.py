@@ -198,8 +198,11 @@ def _without_prefix(digits: _Digits) -> tuple[Integers, Integers, Mask, Mask]:
     return rest, size - trunk, lost, wrong
 
 
+_POWERS: Integers = 10 ** np.arange(19, dtype=np.int64)
+
+
 def _power(exponent: Integers) -> Integers:
-    powers: Integers = 10 ** np.clip(exponent, 0, 18)
+    powers: Integers = _POWERS.take(exponent, mode="clip")
     return powers
 
 

@@ -55,10 +55,11 @@ def landline_heads(digits: int) -> Integers:
     """Digits that replace the first four of an NSN of `digits` digits with an old area code; 0 = it stays invalid."""
     tail = "0" * (digits - PREFIX)
     heads = np.zeros(10**PREFIX, dtype=np.int64)
+    codes = safe_codes(digits)
     converted = {
         prefix: new
         for prefix in range(10**PREFIX)
-        if f"{prefix:04d}".startswith(safe_codes()) and (new := landline_of_2017(f"{prefix:04d}{tail}")) is not None
+        if f"{prefix:04d}".startswith(codes) and (new := landline_of_2017(f"{prefix:04d}{tail}")) is not None
     }
     today = lines(pl.Series(converted.values(), dtype=pl.String), VIETNAM)
     for (prefix, new), line in zip(converted.items(), today, strict=True):

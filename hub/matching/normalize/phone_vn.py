@@ -85,9 +85,9 @@ def _safe_landlines() -> tuple[tuple[str, int, str, str], ...]:
 
 
 @cache
-def safe_codes() -> tuple[str, ...]:
-    """Old area codes that are converted for certain, without the trunk zero."""
-    return tuple(sorted({code for code, *_ in _safe_landlines()}))
+def safe_codes(digits: int) -> tuple[str, ...]:
+    """Old area codes (without the trunk zero) of which NSNs of so many digits are converted for certain."""
+    return tuple(sorted({code for code, size, *_ in _safe_landlines() if size == digits}))
 
 
 def is_ambiguous(nsn: str) -> bool:
