@@ -259,22 +259,7 @@ def _theirs(row: Row) -> dict[str, Json]:
     doc: dict[str, Json] = orjson.loads(row["record"])
     if row["sent"] is None or row["landed_at"] >= row["acked_at"]:
         return doc
-    return overlaid(doc, orjson.loads(row["sent"]))
-
-
-def overlaid(doc: dict[str, Json], sent: Mapping[str, Json]) -> dict[str, Json]:
-    """A record's document with what was acknowledged put over it, in place."""
-    for name, value in sent.items():
-        if name.startswith(values.GRANT):
-            continue
-        if name in ("phone", "email"):
-            rest = [item for item in doc.get(name + "s", ()) if item.get("value") != value]
-            doc[name + "s"] = [{"value": value, "use": "own"}, *rest] if value else rest
-        elif name == "address":
-            doc["addresses"] = [value] if value else []
-        else:
-            doc[name] = value
-    return doc
+    return values.overlaid(doc, orjson.loads(row["sent"]))
 
 
 def _why(row: Row, name: str) -> Mapping[str, Json]:

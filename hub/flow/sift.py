@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import orjson
 
 from hub.flow import values
-from hub.flow.judging import LISTED, Judge, overlaid
+from hub.flow.judging import LISTED, Judge
 from hub.model import Json
 from hub.store.there import Glance
 
@@ -42,7 +42,7 @@ class Sift:
             return False
         theirs = orjson.loads(record)
         if sent is not None and (landed_at or "") < acked_at:
-            theirs = overlaid(theirs, orjson.loads(sent))
+            theirs = values.overlaid(theirs, orjson.loads(sent))
         return self._same(orjson.loads(golden), theirs)
 
     def _same(self, ours: Mapping[str, Json], theirs: Mapping[str, Json]) -> bool:

@@ -43,6 +43,21 @@ def held(record: Mapping[str, Json], field: str) -> Json:
     return record.get(field) or None
 
 
+def overlaid(doc: dict[str, Json], sent: Mapping[str, Json]) -> dict[str, Json]:
+    """A record's document with what was acknowledged put over it, in place."""
+    for name, value in sent.items():
+        if name.startswith(GRANT):
+            continue
+        if name in ("phone", "email"):
+            rest = [item for item in doc.get(name + "s", ()) if item.get("value") != value]
+            doc[name + "s"] = [{"value": value, "use": "own"}, *rest] if value else rest
+        elif name == "address":
+            doc["addresses"] = [value] if value else []
+        else:
+            doc[name] = value
+    return doc
+
+
 def _only_consent(record: Mapping[str, Json], channel: str) -> str | None:
     """What a record says about marketing by one channel, when it says nothing else about consent."""
     told: Sequence[Mapping[str, Json]] = record.get("consents") or []
