@@ -16,17 +16,22 @@ NAMED = ("golden_id", "customer_code", "full_name", "company_name", "worth", "wh
 
 
 @click.group(invoke_without_command=True, epilog=example("hub segments show lapsed --limit 20"))
+@options
 @click.pass_context
-def segments(ctx: click.Context) -> None:
-    """Groups of customers: those that every shop has, and those of [segments] in hub.toml."""
+def segments(ctx: click.Context, as_json: bool, config: str | None) -> None:
+    """Groups of customers: those that every shop has, and those of [segments] in hub.toml. Alone: the list."""
     if ctx.invoked_subcommand is None:
-        ctx.invoke(list_)
+        _list(as_json, config)
 
 
 @segments.command("list", epilog=example("hub segments list --json"))
 @options
-def list_(as_json: bool = False, config: str | None = None) -> None:
+def list_(as_json: bool, config: str | None) -> None:
     """Every segment with the number of its customers, as of today on the shop's calendar."""
+    _list(as_json, config)
+
+
+def _list(as_json: bool, config: str | None) -> None:
     with opened(config) as workspace:
         flow.ready(workspace.store, workspace.settings)
         told = flow.listed(workspace.store, workspace.settings)

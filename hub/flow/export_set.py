@@ -23,7 +23,7 @@ from hub.flow.report import trouble
 from hub.flow.run import Run
 from hub.flow.workspace import Workspace
 from hub.model import Json, from_utc_text
-from hub.settings import Export
+from hub.settings import Export, Settings
 from hub.store import audit, exports, notes
 from hub.store.engine import StoreConnection
 
@@ -83,20 +83,21 @@ def _digest(file: Path) -> dict[str, Json]:
 
 
 def after_sync(workspace: Workspace, run: Run) -> dict[str, dict[str, Json]]:
-    """Write those of the settings that are due: something has changed since, and `every` is over. Never raises.
+    """Write those of the settings that are due: something has changed since (for a segment: or a day has passed), and `every` is
+    over. Never raises.
 
     One that failed is tried again by the next sync whether or not something has changed.
     """
     told = {}
     for name, wish in workspace.settings.exports.items():
         with workspace.store.read() as conn:
-            due = _due(conn, run, name, wish)
+            due = _due(conn, run, workspace.settings, name, wish)
         if due:
             told[name] = _one(workspace, run, name, wish)
     return told
 
 
-def _due(conn: StoreConnection, run: Run, name: str, wish: Export) -> bool:
+def _due(conn: StoreConnection, run: Run, settings: Settings, name: str, wish: Export) -> bool:
     last = orjson.loads(notes.get(conn, f"export:{name}") or "{}")
     if not last or last["state"] != "ok" or last["wish"] != _wish(wish):
         return True
@@ -105,7 +106,16 @@ def _due(conn: StoreConnection, run: Run, name: str, wish: Export) -> bool:
     brought = any(
         part.get("new") or part.get("changed") or part.get("removed") for part in run.parts.get("sources", {}).values()
     )
-    return brought or last["feed_position"] != exports.position(conn)
+    return (
+        brought
+        or last["feed_position"] != exports.position(conn)
+        or _another_day(settings, wish, last["at"], run.now())
+    )
+
+
+def _another_day(settings: Settings, wish: Export, before: str, now: str) -> bool:
+    """Whether a segment may have other customers although nothing changed."""
+    return bool(wish.segment) and segments.today(settings, before) != segments.today(settings, now)
 
 
 def _wish(wish: Export) -> str:

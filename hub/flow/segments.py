@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from hub.connectors.kit.people import EXPONENTS
-from hub.errors import ConfigError
+from hub.errors import ConfigError, LockedError
 from hub.flow.run import utc_now
 from hub.flow.segment_why import sentence
 from hub.model import Json, from_utc_text
@@ -50,7 +50,8 @@ def standing(store: Store, settings: Settings) -> bool:
 def ready(store: Store, settings: Settings, now: str | None = None, *, wait: bool = True) -> bool:
     """See to it that what segments look at is there and up to date; the first time that takes a minute for a million customers.
 
-    Without `wait` False when somebody else is building it the first time; while another writer is busy what stood is used.
+    Without `wait` False while somebody else is building it the first time (with it: LockedError when another process is); while
+    another writer is busy what stood is used.
     """
     day = today(settings, now or utc_now())
     with store.read() as conn:
@@ -69,10 +70,12 @@ def ready(store: Store, settings: Settings, now: str | None = None, *, wait: boo
     if not BUILDING.acquire(blocking=wait):
         return False
     try:
-        traits.build(store, settings.timezone, day)
+        done = traits.build(store, settings.timezone, day)
     finally:
         BUILDING.release()
-    return True
+    if wait and not done:
+        raise LockedError("another process is putting the segments together", hint="try again in a minute")
+    return done
 
 
 def looking(conn: StoreConnection, settings: Settings, now: str | None = None) -> Looking:

@@ -7,6 +7,7 @@ Purchases are orders of kind `sale`; returns take off from what was bought; canc
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -56,27 +57,30 @@ def fresh(conn: Connection, zone: str, today: int) -> bool:
     return conn.execute(select(dirty_buyers.c.source).limit(1)).first() is None
 
 
-def build(store: Store, zone: str, today: int) -> int:
-    """Compute all anew, some customers in each transaction, so that nobody waits for long; how many customers.
+def build(store: Store, zone: str, today: int) -> bool:
+    """Compute all anew, some customers in each transaction, so that nobody waits for long.
 
-    What changes meanwhile is looked at by the next `follow`.
+    What changes meanwhile is looked at by the next `follow`. False when another process began to do the same: it goes on.
     """
+    mine = uuid.uuid4().hex
     with store.begin() as conn:
         _alone(conn)
         for table in (traits, purchases, spending, dirty_buyers):
             conn.execute(delete(table))
         told = {"seq": _position(conn), "day": today, "zone": zone, "version": VERSION, "whole": False}
-        _note(conn, told)
-    count, last = 0, ""
+        _note(conn, told | {"by": mine})
+    last = ""
     while True:
         with store.begin() as conn:
             _alone(conn)
+            if state(conn).get("by") != mine:
+                return False
             ids = _after(conn, last)
             if not ids:
                 _note(conn, told | {"whole": True})
-                return count
+                return True
             _write(conn, ids, _made(conn, ids, zone, today))
-        count, last = count + len(ids), ids[-1]
+        last = ids[-1]
 
 
 def follow(conn: Connection, zone: str, today: int) -> int:
@@ -86,7 +90,6 @@ def follow(conn: Connection, zone: str, today: int) -> int:
     ids = sorted({*_told(conn, found["seq"]), *_buyers(conn)})
     for part in _parts(ids):
         _write(conn, part, _made(conn, part, zone, today))
-    conn.execute(delete(dirty_buyers))
     _roll(conn, found["day"], today)
     _note(conn, found | {"seq": now, "day": today})
     return len(ids)
@@ -115,13 +118,17 @@ def _told(conn: Connection, seq: int) -> Iterator[str]:
         yield from (one[end] for one in orjson.loads(text) for end in ("from", "to") if one[end])
 
 
-def _buyers(conn: Connection) -> Iterator[str]:
-    """Whose orders changed since."""
-    mine = and_(records.c.source == dirty_buyers.c.source, records.c.source_id == dirty_buyers.c.customer_source_id)
-    told = (
-        select(xref.c.golden_id).select_from(dirty_buyers).join(records, mine).join(xref, xref.c.rid == records.c.rid)
-    )
-    yield from conn.scalars(told.distinct())
+def _buyers(conn: Connection) -> list[str]:
+    """Whose orders changed since; what says so is taken away, and nothing that comes meanwhile."""
+    taken = conn.execute(delete(dirty_buyers).returning(dirty_buyers.c.source, dirty_buyers.c.customer_source_id)).all()
+    by_source: dict[str, list[str]] = {}
+    for source, source_id in taken:
+        by_source.setdefault(source, []).append(source_id)
+    found: set[str] = set()
+    for source, ids in by_source.items():
+        told = select(xref.c.golden_id).join(records, records.c.rid == xref.c.rid).where(records.c.source == source)
+        found.update(conn.scalars(told.where(among(conn, records.c.source_id, ids))))
+    return sorted(found)
 
 
 def _roll(conn: Connection, was: int, today: int) -> None:

@@ -166,3 +166,12 @@ def test_it_is_in_the_audit_log(place):
     sets.export_set(place, make_run(9), Export("bi", "out"))
     (line,) = rows(place.store, tables.audit)
     assert (line["action"], json.loads(line["details"])["path"]) == ("export", "out")
+
+
+def test_a_segment_alone_is_written_and_again_on_another_day(place, tmp_path):
+    wish = Export("bi", "out/bi", segment="never")
+    place = replace(place, settings=replace(place.settings, exports={"bi": wish}))
+    assert sets.export_set(place, make_run(9), replace(wish, segment="once"))["tables"]["customers"]["rows"] == 0
+    told = [sets.after_sync(place, make_run(number, day)) for number, day in ((10, 2), (11, 2), (12, 3))]
+    assert [one.get("bi", {}).get("rows") for one in told] == [2, None, 2]
+    assert json.loads((tmp_path / "out" / "bi" / "manifest.json").read_text())["segment"] == "never"

@@ -7,6 +7,7 @@ import io
 from dataclasses import replace
 from datetime import date, timedelta
 
+import orjson
 import pytest
 from buyers import NOON, NOW, TODAY, Buyers, ago, order
 from databases import fresh
@@ -16,10 +17,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from steps import SETTINGS, decide, person, whose
 
+from hub.errors import LockedError
 from hub.flow import export, forget, judge, segments
 from hub.flow.workspace import Workspace
 from hub.settings.conditions import declared
-from hub.store import tables, traits
+from hub.store import notes, tables, traits
 from hub.store.engine import open_store
 from hub.store.segment_terms import birthdays
 
@@ -256,3 +258,28 @@ def test_a_removed_record_takes_its_customer_out(shop):
     assert shop.within(orders=0) == {"1", "2"}
     shop.bring(gone=["1"])
     assert shop.within(orders=0) == {"2"}
+
+
+def test_of_two_that_put_them_together_at_once_the_later_goes_on(shop, monkeypatch):
+    shop.people("1")
+    real = traits._after
+
+    def meanwhile(conn, last):
+        notes.put(conn, traits.NOTE, orjson.dumps({"by": "another"}).decode())
+        return real(conn, last)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(traits, "_after", meanwhile)
+        assert not traits.build(shop.store, SETTINGS.timezone, number(TODAY))
+        with pytest.raises(LockedError):
+            segments.ready(shop.store, SETTINGS, NOW)
+    assert shop.within(orders=0) == {"1"}
+
+
+def test_who_looks_while_the_store_is_written_sees_what_stood(shop, monkeypatch):
+    shop.people("1")
+    shop.within(orders=0)
+    monkeypatch.setattr(segments, "PATIENCE", 0.05)
+    with shop.store.begin() as conn:
+        notes.put(conn, "some", "thing")
+        assert segments.ready(shop.store, SETTINGS, on(TODAY + timedelta(days=1)), wait=False)

@@ -246,3 +246,19 @@ def test_help_shows_an_example(name, capsysbinary, tmp_path):
         sys.argv = before
     assert end.value.code == 0
     assert f"Example: hub {name}" in " ".join(capsysbinary.readouterr().out.decode().split())
+
+
+def test_segments_are_listed_shown_and_exported(hub):
+    code, out, _ = hub("segments", "--json")
+    told = {one["name"]: one["customers"] for one in orjson.loads(out)["segments"]}
+    assert (code, told["never"], told["lapsed"]) == (0, orjson.loads(out)["customers"], 0)
+    code, out, _ = hub("segments", "show", "never", "--limit", "1")
+    assert (code, "Never bought" in out, f"And {told['never'] - 1} more" in out) == (0, True, True)
+    code, out, _ = hub("export", "customers", "--segment", "lapsed")
+    assert (code, len(out.splitlines())) == (0, 1)
+
+
+def test_a_segment_that_is_not_there_is_told_by_name(hub):
+    for command in (("segments", "show", "lapsd"), ("export", "customers", "--segment", "lapsd")):
+        code, _, err = hub(*command)
+        assert (code, "no segment named 'lapsd'" in err) == (2, True)
