@@ -111,6 +111,9 @@ def consent_lists(rows: pl.DataFrame) -> pl.DataFrame:
 
 def marketing(rows: pl.DataFrame, wide: pl.DataFrame) -> list[pl.Series]:
     """marketing_email, marketing_sms, … of every customer (in order of g), by `most_restrictive.marketing`."""
+    if rows.is_empty():
+        unknown = pl.Series(["unknown"], dtype=pl.String)
+        return [unknown.new_from_index(0, wide.height).alias(f"marketing_{channel}") for channel in REACHES]
     meant = pl.col("purpose").is_in(["marketing", *EVERYTHING])
     found = []
     with_contact = rows.join(wide.select("g", "phone", email_address="email"), on="g", how="left")
