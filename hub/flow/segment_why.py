@@ -29,6 +29,7 @@ from hub.settings.conditions import (
 from hub.store.segment_terms import AGE_OF, birthdays
 
 TABLE = "segments.tsv"
+SOON = {0: "birthday.today", 1: "birthday.tomorrow"}
 Facts = Mapping[str, Any]
 """Columns of traits (store.segments.FACTS), and `spent`: rows of spending."""
 
@@ -90,7 +91,7 @@ def _birthday(settings: Settings, facts: Facts, today: int) -> str:
         return _say(settings, "birthday.month")
     month, day = (int(part) for part in facts["birthday"].split("-"))
     ahead = next(n for n in range(367) if facts["birthday"] in birthdays(today + n, 0))
-    return _say(settings, "birthday" if ahead else "birthday.today", day=day, month=month, n=ahead)
+    return _say(settings, SOON.get(ahead, "birthday"), day=day, month=month, n=ahead)
 
 
 def _spent(settings: Settings, condition: Money | Rank, facts: Facts) -> Iterator[str]:

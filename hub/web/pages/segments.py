@@ -108,7 +108,11 @@ def of_one(request: Request, golden_id: str) -> list[dict[str, Json]]:
 def soon(request: Request) -> dict[str, Any]:
     """Birthdays of a week (who: only to those who may know) and holidays that come."""
     here, settings, full = ground(request), worded(request), sees_all(request)
-    told: dict[str, Any] = {"birthdays": None, "holidays": occasions.coming(settings, here.now())[:4]}
+    told: dict[str, Any] = {
+        "may": full and "birthday" in offered(request),
+        "birthdays": None,
+        "holidays": occasions.coming(settings, here.now())[:4],
+    }
     if prepared(here):
         found = flow.birthdays(
             here.workspace.store, settings, WEEK, NEAR if full else 0, here.now(), signed(request).stores
