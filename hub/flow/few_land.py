@@ -1,12 +1,14 @@
-"""A few new records landed and normalized in one transaction, in plain Python; the unusual is left to landing and `normalize`.
+"""A few records landed and normalized in one transaction, in plain Python; the unusual is left to landing and `normalize`.
 
 Belongs here: what is usual, mapping and checking. Does not: normal forms (hub.matching.normalize), SQL (store.few_landing),
-matching (few.py). Usual is: a record of a source that the hub knows, never seen, that breaks no rule of its schema.
+matching (few.py). Usual is: a record of a source that the hub knows, new or newer than it stands, that breaks no rule of its
+schema.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from hub.connectors.kit.port import Connection
 from hub.contracts import validate_values
@@ -16,10 +18,11 @@ from hub.matching.normalize import Own
 from hub.matching.normalize.single import Single, normalize_single
 from hub.model import RawRecord, from_utc_text, utc_text
 from hub.settings import Settings, Source
-from hub.store import few_landing, few_reads
-from hub.store.engine import Store
+from hub.store import few_changes, few_landing, few_reads
+from hub.store.engine import Store, StoreConnection
 from hub.store.landing import FUTURE
 
+Row = Mapping[str, Any]
 MOST = 5
 """Records handed in together that are taken one by one."""
 _KNOWN: dict[int, tuple[Settings, Own, dict[str, str]]] = {}
@@ -29,7 +32,7 @@ _KNOWN: dict[int, tuple[Settings, Own, dict[str, str]]] = {}
 def take(
     store: Store, settings: Settings, source: Source, connection: Connection, posted: Sequence[RawRecord], run: Run
 ) -> bool:
-    """Land and normalize new records of a source; False (and nothing is written) when that is not as usual."""
+    """Land and normalize records of a source; False (and nothing is written) when that is not as usual."""
     if not 0 < len(posted) <= MOST or any(one.source == source.name for one in settings.destinations.values()):
         return False
     new = _made(settings, source, connection, posted, run)
@@ -38,11 +41,49 @@ def take(
     at = run.now()
     arrival = few_landing.Arrival(source.name, at, utc_text(from_utc_text(at) + FUTURE), run.run_id)
     with store.begin() as conn:
-        name = note_of(source)
-        usual = few_landing.first(conn, source.name, [one.source_id for one in posted]) and (
-            few_reads.notes(conn, [name]).get(name) == _known(settings)[2][source.name]
-        )
-        return usual and few_landing.heard(conn, source.name) and few_landing.keep(conn, arrival, new)
+        if not few_landing.ready(conn, source.name) or not _current(conn, settings, source):
+            return False
+        seen = few_landing.seen(conn, source.name, [one.source_id for one in posted])
+        changed = _changed(conn, [one for one in new if one.raw.source_id in seen], seen, arrival)
+        fresh = [one for one in new if one.raw.source_id not in seen]
+        if changed is None or not few_landing.keep(conn, arrival, fresh, changed):
+            return False
+        few_landing.hear(conn, arrival, posted)
+    return True
+
+
+def _current(conn: StoreConnection, settings: Settings, source: Source) -> bool:
+    """Whether the source is known, and its payloads stand as they are read now."""
+    name = note_of(source)
+    read = few_reads.notes(conn, [name]).get(name) == _known(settings)[2][source.name]
+    return read and few_landing.heard(conn, source.name)
+
+
+def _changed(
+    conn: StoreConnection, given: Sequence[few_landing.New], seen: Mapping[str, Row], arrival: few_landing.Arrival
+) -> list[few_changes.Changed] | None:
+    """Newer versions of records that are there; what came as it stands is left out. None: one of them is not as usual."""
+    other = [one for one in given if few_landing.digest(one.raw) != seen[one.raw.source_id]["content_hash"]]
+    if any(row["state"] != "current" or row["scope"] for row in seen.values()):
+        return None
+    if any(_stale(one, seen[one.raw.source_id], arrival) for one in other):
+        return None
+    rids = [seen[one.raw.source_id]["rid"] for one in other]
+    old = {row["rid"]: row for row in few_reads.people(conn, rids)}
+    if len(old) < len(rids) or any(row["echo"] is not None for row in old.values()):
+        return None
+    borne: dict[int, list[Row]] = {}
+    for one in few_reads.borne(conn, rids):
+        borne.setdefault(one["rid"], []).append(one)
+    return [
+        few_changes.changed(one.raw, (one.record, one.identifiers, one.refusals), old[rid], borne.get(rid, []))
+        for rid, one in zip(rids, other, strict=True)
+    ]
+
+
+def _stale(one: few_landing.New, row: Row, arrival: few_landing.Arrival) -> bool:
+    at = few_landing.usable(one.raw, arrival)
+    return at is not None and row["updated_at"] is not None and at < row["updated_at"]
 
 
 def _known(settings: Settings) -> tuple[Settings, Own, dict[str, str]]:

@@ -1,7 +1,7 @@
-"""A new record landed and normalized in one transaction, row by row: the same rows that landing.py and normalized.py write.
+"""A few records landed and normalized in one transaction, row by row: the same rows that landing.py and normalized.py write.
 
-Belongs here: statements by key for records that were never seen. Does not: mapping and normalizing (flow.few_land), records that
-are there already (landing.py, normalized.py).
+Belongs here: statements by key, records that were never seen. Does not: mapping and normalizing (flow.few_land), what becomes of
+the rows of records that are there already (few_changes.py).
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, exists, func, or_, select, update
 
 from hub.model import RawRecord
-from hub.store import kept
+from hub.store import few_changes, kept
 from hub.store.compiled import each, execute, listed, packed, rows
 from hub.store.few_reads import notes
 from hub.store.few_writes import inserting, keep_notes
 from hub.store.tables import (
     arrivals,
     dirty_records,
+    dirty_values,
     erased_keys,
-    field_refusals,
-    identifiers,
     landed,
+    quarantine,
     raw_records,
     records,
     source_state,
@@ -57,16 +57,38 @@ class New:
     refusals: Sequence[tuple[str, str, int]]
 
 
-def _known(sqlite: bool) -> Select[Any]:
-    same = (landed.c.source == bindparam("source"), landed.c.stream == bindparam("stream"))
-    there = select(landed.c.rid).where(*same, listed(landed.c.source_id, "ids", sqlite))
+def _ready(sqlite: bool) -> Select[Any]:
     here = select(arrivals.c.arrival_id).where(arrivals.c.source == bindparam("source"))
-    return select(or_(exists(there), exists(here), exists(select(waiting.c.rid)), exists(select(erased_keys.c.digest))))
+    bad = select(quarantine.c.qid).where(quarantine.c.source == bindparam("source"), quarantine.c.state == "open")
+    others = (select(table.c[name]) for table, name in WAITING)
+    return select(or_(exists(here), exists(bad), exists(select(erased_keys.c.digest)), *map(exists, others)))
 
 
-def first(conn: Connection, source: str, ids: Sequence[str]) -> bool:
-    """Whether none of these records was ever seen, nothing else waits to be landed or normalized, and nobody was forgotten."""
-    return not rows(conn, _known, source=source, stream=STREAM, ids=packed(conn, ids))[0][0]
+WAITING = ((waiting, "rid"), (dirty_records, "rid"), (dirty_values, "type"))
+
+
+def ready(conn: Connection, source: str) -> bool:
+    """Whether nothing waits to be landed, normalized or matched, none of the source lies in quarantine, nobody was forgotten."""
+    return not rows(conn, _ready, source=source)[0][0]
+
+
+def _seen(sqlite: bool) -> Select[Any]:
+    same = (landed.c.source == bindparam("source"), landed.c.stream == bindparam("stream"))
+    return select(*[landed.c[name] for name in SEEN]).where(*same, listed(landed.c.source_id, "ids", sqlite))
+
+
+SEEN = ("source_id", "rid", "content_hash", "updated_at", "state", "scope")
+
+
+def seen(conn: Connection, source: str, ids: Sequence[str]) -> dict[str, Row]:
+    """Those of a source's records that were landed before, by id, with the columns SEEN."""
+    found = rows(conn, _seen, source=source, stream=STREAM, ids=packed(conn, ids))
+    return {row[0]: dict(zip(SEEN, row, strict=True)) for row in found}
+
+
+def digest(raw: RawRecord) -> str:
+    """Of a payload, as `landed` tells it."""
+    return blake2b(raw.payload.encode(), digest_size=16).hexdigest()
 
 
 def _numbers(sqlite: bool) -> Select[Any]:
@@ -87,14 +109,6 @@ def _landed(sqlite: bool) -> Any:
 
 def _record(sqlite: bool) -> Any:
     return inserting(records, [column.name for column in records.columns])
-
-
-def _identifier(sqlite: bool) -> Any:
-    return inserting(identifiers, [column.name for column in identifiers.columns])
-
-
-def _refusal(sqlite: bool) -> Any:
-    return inserting(field_refusals, ("rid", "field", "n", "code"))
 
 
 def _dirty(sqlite: bool) -> Any:
@@ -119,47 +133,76 @@ def heard(conn: Connection, source: str) -> bool:
     return bool(rows(conn, _heard, source=source))
 
 
-def keep(conn: Connection, arrival: Arrival, new: Sequence[New]) -> bool:
-    """Write them, in the order of their ids; False, before anything is written, in a store without any record."""
+def keep(conn: Connection, arrival: Arrival, new: Sequence[New], changed: Sequence[few_changes.Changed]) -> bool:
+    """Write them, new ones in the order of their ids; False, before anything is written, in a store without any record."""
     last, last_raw, highest = rows(conn, _numbers)[0]
     if highest < 0:
         return False
-    stamp = int(notes(conn, [kept.STAMP]).get(kept.STAMP, 0)) + 1
     ordered = sorted(new, key=lambda one: one.raw.source_id)
     rids = range(last + 1, last + 1 + len(ordered))
     _land(conn, arrival, ordered, last + 1, last_raw + 1)
+    _land_again(conn, arrival, changed, last_raw + 1 + len(ordered))
+    other = [one for one in changed if one.differs]
+    if not ordered and not other:
+        return True
+    stamp = int(notes(conn, [kept.STAMP]).get(kept.STAMP, 0)) + 1
+    few_changes.replace(conn, other, arrival.source, stamp)
     each(conn, _record, [_row(one, arrival, rid, stamp) for rid, one in zip(rids, ordered, strict=True)])
-    each(conn, _identifier, [row for rid, one in zip(rids, ordered, strict=True) for row in _borne(one, rid)])
-    each(conn, _refusal, [row for rid, one in zip(rids, ordered, strict=True) for row in _refused(one, rid)])
-    each(conn, _dirty, [{"rid": rid} for rid in rids])
+    each(
+        conn, few_changes.identifier, [row for rid, one in zip(rids, ordered, strict=True) for row in _borne(one, rid)]
+    )
+    refused = [row for rid, one in zip(rids, ordered, strict=True) for row in few_changes.refused(one.refusals, rid)]
+    each(conn, few_changes.refusal, refused)
+    each(conn, _dirty, [{"rid": rid} for rid in sorted([*rids, *(one.rid for one in other)])])
     keep_notes(conn, {kept.STAMP: str(stamp)})
     kept.of(conn).drop()
-    times = [at for one in ordered if (at := _usable(one, arrival)) is not None]
-    execute(conn, _state, which=arrival.source, now=arrival.at, newest=max(times, default=None))
     return True
 
 
-def _usable(one: New, arrival: Arrival) -> str | None:
-    at = one.raw.updated_at
-    return at if at is not None and at <= arrival.horizon else None
+def hear(conn: Connection, arrival: Arrival, posted: Sequence[RawRecord]) -> None:
+    """The source spoke by itself, and is well."""
+    times = [at for one in posted if (at := usable(one, arrival)) is not None]
+    execute(conn, _state, which=arrival.source, now=arrival.at, newest=max(times, default=None))
+
+
+def usable(raw: RawRecord, arrival: Arrival) -> str | None:
+    """The record's time, where it may tell which version is newer."""
+    return raw.updated_at if raw.updated_at is not None and raw.updated_at <= arrival.horizon else None
+
+
+def _raw_row(raw: RawRecord, arrival: Arrival, rid: int, raw_id: int) -> Row:
+    told = {"payload": raw.payload, "updated_at": raw.updated_at, "content_hash": digest(raw)}
+    return {**told, "landed_at": arrival.at, "run_id": arrival.run_id, "rid": rid, "raw_id": raw_id}
 
 
 def _land(conn: Connection, arrival: Arrival, ordered: Sequence[New], rid: int, raw_id: int) -> None:
-    hashes = [blake2b(one.raw.payload.encode(), digest_size=16).hexdigest() for one in ordered]
-    same = {"landed_at": arrival.at, "run_id": arrival.run_id}
-    raws = [
-        {**same, "raw_id": raw_id + n, "rid": rid + n, "content_hash": digest, "payload": one.raw.payload,
-         "updated_at": one.raw.updated_at}
-        for n, (one, digest) in enumerate(zip(ordered, hashes, strict=True))
-    ]  # fmt: skip
-    each(conn, _raw, raws)
+    each(conn, _raw, [_raw_row(one.raw, arrival, rid + n, raw_id + n) for n, one in enumerate(ordered)])
     here = {"source": arrival.source, "stream": STREAM, "state": "current", "scope": ""}
     told = [
-        {**here, "rid": rid + n, "source_id": one.raw.source_id, "raw_id": raw_id + n, "content_hash": digest,
-         "updated_at": _usable(one, arrival)}
-        for n, (one, digest) in enumerate(zip(ordered, hashes, strict=True))
+        {**here, "rid": rid + n, "source_id": one.raw.source_id, "raw_id": raw_id + n, "content_hash": digest(one.raw),
+         "updated_at": usable(one.raw, arrival)}
+        for n, one in enumerate(ordered)
     ]  # fmt: skip
     each(conn, _landed, told)
+
+
+def _again(sqlite: bool) -> Any:
+    told = {name: bindparam(name) for name in ("raw_id", "content_hash", "updated_at")}
+    return update(landed).where(landed.c.rid == bindparam("which")).values(told)
+
+
+def _land_again(conn: Connection, arrival: Arrival, changed: Sequence[few_changes.Changed], raw_id: int) -> None:
+    each(conn, _raw, [_raw_row(one.raw, arrival, one.rid, raw_id + n) for n, one in enumerate(changed)])
+    told = [
+        {
+            "which": one.rid,
+            "raw_id": raw_id + n,
+            "content_hash": digest(one.raw),
+            "updated_at": usable(one.raw, arrival),
+        }
+        for n, one in enumerate(changed)
+    ]
+    each(conn, _again, told)
 
 
 def _row(one: New, arrival: Arrival, rid: int, stamp: int) -> Row:
@@ -174,10 +217,3 @@ def _borne(one: New, rid: int) -> list[Row]:
     times = [at for at in (one.record["created_at"], last) if at is not None]
     seen = {"first_seen": min(times, default=None), "last_seen": last}
     return [{**row, **seen, "rid": rid, "n": n} for n, row in enumerate(one.identifiers)]
-
-
-def _refused(one: New, rid: int) -> list[Row]:
-    told: dict[tuple[str, int], str] = {}
-    for name, code, n in one.refusals:
-        told.setdefault((name, n), code)
-    return [{"rid": rid, "field": name, "n": n, "code": code} for (name, n), code in told.items()]

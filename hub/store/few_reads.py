@@ -41,7 +41,7 @@ from hub.store.tables import (
 Row = dict[str, Any]
 PERSON = tuple(dict.fromkeys((*RECORDS, *MEMBER, "stamp")))
 """Columns of a record: all that matching and the golden record read."""
-IDENTIFIER = tuple(dict.fromkeys(("rid", "n", *BORNE, "first_seen")))
+IDENTIFIER = tuple(dict.fromkeys(("rid", "n", *BORNE, "raw", "first_seen")))
 BEARER = ("rid", "type", "value", "issuer", "key", "flags", "kind", "name_given", "name_level", "company_key")
 HELD = ("golden_id", "status", "version", "kind", "digest", "doc", "provenance", "created_at", "updated_at", "run_id",
         "inputs")  # fmt: skip

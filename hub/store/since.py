@@ -76,7 +76,7 @@ def timed(new: pl.DataFrame, old: pl.DataFrame, echoes: Mapping[str, Echo]) -> p
         both = new.join(before, on="rid", how="left", maintain_order="left")
         known = pl.col("old_doc").is_not_null()
         since = [
-            _since(*row) if row[1] is not None else None
+            since_of(*row) if row[1] is not None else None
             for row in both.select("doc", "old_doc", "old_since", "updated_at").iter_rows()
         ]
         new = both.with_columns(
@@ -89,7 +89,7 @@ def timed(new: pl.DataFrame, old: pl.DataFrame, echoes: Mapping[str, Echo]) -> p
     return new
 
 
-def _since(doc: str, old_doc: str, old_since: str | None, updated_at: str | None) -> str | None:
+def since_of(doc: str, old_doc: str, old_since: str | None, updated_at: str | None) -> str | None:
     """The times of values younger than the first version, after this one."""
     held: dict[str, str] = orjson.loads(old_since) if old_since else {}
     if doc != old_doc:

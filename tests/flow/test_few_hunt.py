@@ -72,7 +72,7 @@ def payload(lot: random.Random, number: int) -> dict[str, Any]:
         "emails": emails,
         "shoe_size": lot.choice((None,) * 9 + (38,)),
     }
-    source_id = f"t{lot.randrange(number)}" if number and lot.random() < 0.2 else f"t{number}"
+    source_id = f"t{lot.randrange(number)}" if number and lot.random() < 0.4 else f"t{number}"
     return {"source_id": source_id, **{name: value for name, value in told.items() if value}}
 
 
