@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, exists, func, or_, select, update
 
 from hub.model import RawRecord
-from hub.store import few_changes, kept
+from hub.store import few_changes, headcount, kept
 from hub.store.compiled import each, execute, listed, packed, rows
 from hub.store.few_reads import notes
 from hub.store.few_writes import inserting, keep_notes
@@ -155,6 +155,7 @@ def keep(conn: Connection, arrival: Arrival, new: Sequence[New], changed: Sequen
     each(conn, few_changes.refusal, refused)
     each(conn, _dirty, [{"rid": rid} for rid in sorted([*rids, *(one.rid for one in other)])])
     keep_notes(conn, {kept.STAMP: str(stamp)})
+    headcount.shift(conn, headcount.RECORDS + arrival.source, len(ordered))
     kept.of(conn).drop()
     return True
 
@@ -187,7 +188,7 @@ def _land(conn: Connection, arrival: Arrival, ordered: Sequence[New], rid: int, 
 
 
 def _again(sqlite: bool) -> Any:
-    told = {name: bindparam(name) for name in ("raw_id", "content_hash", "updated_at")}
+    told: dict[str, Any] = {name: bindparam(name) for name in ("raw_id", "content_hash", "updated_at")}
     return update(landed).where(landed.c.rid == bindparam("which")).values(told)
 
 

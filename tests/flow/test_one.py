@@ -17,7 +17,7 @@ from hub.flow.resolve import resolve
 from hub.flow.sync import finish
 from hub.flow.workspace import Workspace
 from hub.settings import Matching, Settings, Source
-from hub.store import tally
+from hub.store import headcount, tally
 from hub.store.tables import arrivals, changes, raw_records, runs, source_state
 
 TILL = Source("till", "api", "pos", {})
@@ -92,6 +92,15 @@ def test_the_source_is_known_to_have_spoken(store):
     post(store, person("1", "Nguyễn Thị Lan", "0912345678"))
     (state,) = rows(store, source_state)
     assert (state["source"], state["status"], state["newest_record"] is not None) == ("till", "ok", True)
+
+
+def test_the_records_of_the_source_stay_counted(store):
+    post(store, person("1", "Nguyễn Thị Lan", "0912345678"))
+    with store.begin() as conn:
+        headcount.keep(conn, headcount.RECORDS + "till")
+    post(store, person("2", "Trần Văn Hùng", "0987654321"), number=2)
+    with store.read() as conn:
+        assert headcount.count(conn, headcount.RECORDS + "till") == 2
 
 
 class TestWhileARunHoldsTheWorkspace:
