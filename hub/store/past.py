@@ -67,3 +67,21 @@ def causes(conn: Connection, run_ids: Sequence[str]) -> dict[str, Row]:
     ).outerjoin(decisions, decisions.c.run_id == runs.c.run_id)
     rows = conn.execute(joined.where(runs.c.run_id.in_(run_ids))).mappings()
     return {str(row["run_id"]): {str(k): v for k, v in row.items() if k != "run_id"} for row in rows}
+
+
+def versions(conn: Connection, golden_id: str, most: int) -> list[Row]:
+    """The newest versions of a customer, kept and present, oldest of them first: version, valid_from, doc, run_id."""
+    names = ("version", "valid_from", "doc", "run_id")
+    kept = select(*[history.c[name] for name in names]).where(history.c.golden_id == golden_id)
+    rows: list[Row] = [
+        dict(row) for row in conn.execute(kept.order_by(history.c.version.desc()).limit(most)).mappings()
+    ]
+    now = select(customers.c.version, customers.c.updated_at.label("valid_from"), customers.c.doc, customers.c.run_id)
+    rows += [dict(row) for row in conn.execute(now.where(customers.c.golden_id == golden_id)).mappings()]
+    return sorted(rows, key=lambda row: int(row["version"]))[-most:]
+
+
+def kinds(conn: Connection, golden_id: str) -> dict[int, str]:
+    """Version → the kind of the event that brought it."""
+    told = select(changes.c.version, changes.c.kind).where(changes.c.golden_id == golden_id).order_by(changes.c.seq)
+    return {int(version): str(kind) for version, kind in conn.execute(told)}

@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from hub.flow.explain import explain
+from hub.flow.stops import SHOWN, stops
 from hub.flow.timeline import timeline
 from hub.matching.golden import SCALARS
 from hub.model import Json, utc_text
@@ -51,7 +52,8 @@ def show(request: Request) -> Response:
     return page(
         request, "customer.html", story=told, full=full, events=timeline(told), day=day if past is not None else "", past=past,
         groups=of_one(request, golden_id),
-        done=asked.get("done"), decision=asked.get("decision"), pinnable=[one for one in SCALARS if one not in READ_ONLY],
+        stops=_stops(request, golden_id), shown=SHOWN, done=asked.get("done"), decision=asked.get("decision"),
+        pinnable=[one for one in SCALARS if one not in READ_ONLY],
     )  # fmt: skip
 
 
@@ -71,6 +73,18 @@ def _past(request: Request, settings: Settings, golden_id: str, day: str) -> lis
     found = explain(ground(request).workspace.store, settings, golden_id, utc_text(end))["customers"]
     seen = [one for one in found if may_see(signed(request), one)]
     return seen if sees_all(request) else [masking.document(dict(one)) for one in seen]
+
+
+def _stops(request: Request, golden_id: str) -> list[dict[str, Json]]:
+    """Its versions through time, of those that may be seen; without values for those who may not see them."""
+    found = [one for one in stops(ground(request).workspace.store, golden_id) if may_see(signed(request), one["doc"])]
+    if not sees_all(request):
+        names = (dict.fromkeys(one["changed"]) for one in found)
+        found = [
+            {**one, "doc": masking.document(one["doc"]), "changed": changed}
+            for one, changed in zip(found, names, strict=True)
+        ]
+    return found
 
 
 def masked(story: Story) -> dict[str, Any]:

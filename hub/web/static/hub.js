@@ -49,6 +49,22 @@
     closer.addEventListener("click", () => closer.closest("dialog").close());
   }
 
+  // Versions through time: one stop at a time with the slider, all of them as a list without it.
+  for (const slider of document.querySelectorAll("[data-slider]")) {
+    const range = slider.querySelector("input"), says = slider.querySelector("output");
+    const stops = [...slider.parentElement.querySelectorAll("[data-stop]")];
+    const show = () => {
+      for (const one of stops) one.hidden = one.dataset.stop !== range.value;
+      const now = stops[range.value - 1];
+      says.textContent = now.dataset.says;
+      range.setAttribute("aria-valuetext", now.dataset.says);
+      for (const whole of now.querySelectorAll("[data-whole]")) whole.open = true;
+    };
+    range.addEventListener("input", show);
+    slider.hidden = false;
+    show();
+  }
+
   // What an answer would change is worked out while the page is read, and again when a record is left out.
   const effects = document.querySelector("[data-effects]");
   if (effects) {
