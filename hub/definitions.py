@@ -23,13 +23,13 @@ def build_defs(settings: Settings, overrides: Mapping[str, object] | None = None
     """All assets, checks, jobs, schedules and sensors that `settings` ask for. overrides: resources by name, for tests."""
     pulls = [sources.source_asset(source) for source in settings.sources.values()]
     freshest = min((source.freshness or DAY for source in settings.sources.values()), default=DAY)
-    made = automation.jobs(settings)
+    made, pushed = automation.jobs(settings), list(settings.destinations.values())
     return dg.Definitions(
         assets=[
             *pulls,
             golden.matches_asset([sources.key_of(name) for name in settings.sources]),
             golden.golden_asset(timedelta(seconds=max(freshest, 3600))),
-            *(destinations.destination_asset(destination) for destination in settings.destinations.values()),
+            *([destinations.destination_assets(pushed)] if pushed else []),
         ],
         jobs=list(made.values()),
         schedules=automation.schedules(settings, made),

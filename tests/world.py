@@ -102,8 +102,7 @@ class World:
                 if command == "sync":
                     flow.steps(workspace, run, **options)
                 else:
-                    for name in workspace.settings.destinations:
-                        flow.destination_step(workspace, run, name, yes=True)
+                    flow.all_destinations(workspace, run, list(workspace.settings.destinations), yes=True)
                 return flow.finish(workspace, run)
 
     def state(self) -> dict[str, Any]:

@@ -66,8 +66,7 @@ def approve(workspace: Workspace, tell: Callable[[str], None]) -> None:
     with lock(workspace.store, run):
         start_run(workspace.store, run)
         try:
-            for name in workspace.settings.destinations:
-                flow.destination_step(workspace, run, name, yes=True)
+            flow.all_destinations(workspace, run, list(workspace.settings.destinations), yes=True)
         finally:
             report = flow.finish(workspace, run)
     for name, part in report["push"].items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -29,12 +30,14 @@ def shown() -> Iterator[Progress]:
         transient=True,
     )
     tasks: dict[tuple[str, str], object] = {}
+    alone = threading.Lock()
 
     def progress(step: str, subject: str, done: int, total: int | None, waiting: float | None) -> None:
         wait = f"waits {waiting:.0f} s" if waiting else ""
         key = (step, subject)
-        if key not in tasks:
-            tasks[key] = bars.add_task(f"{step} {subject}", total=total, wait=wait)
+        with alone:
+            if key not in tasks:
+                tasks[key] = bars.add_task(f"{step} {subject}", total=total, wait=wait)
         bars.update(tasks[key], completed=done, total=total, wait=wait)  # type: ignore[arg-type]  # rich's TaskID is an int
 
     with bars:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -259,10 +258,10 @@ def push(
         for what, key in (("recreate", recreate), ("retry", retry)):
             if key:
                 ask(workspace.store, workspace.settings, run, destinations[0], key, what, account())
-        names: Sequence[str] = destinations or list(workspace.settings.destinations)
-        names = [_destination_of(workspace, plan_id)] if plan_id else names
-        for name in names:
-            flow.destination_step(workspace, run, name, yes=yes, plan_id=plan_id)
+        if plan_id:
+            flow.destination_step(workspace, run, _destination_of(workspace, plan_id), yes=yes, plan_id=plan_id)
+            return
+        flow.all_destinations(workspace, run, destinations or list(workspace.settings.destinations), yes=yes)
 
     report, language = run_steps(config, steps)
     emit(report["push"], as_json, lambda value: "\n".join(_push_text(value, language)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 
 from hub.connectors.kit.port import Capabilities, Connection
 from hub.flow.run import Run
@@ -12,7 +14,11 @@ from hub.store.engine import Store
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """One destination during one run."""
+    """One destination during one run.
+
+    more: opens a further connection, for a sender of its own (None: there is but the one). turn: held while it is planned, as
+    one destination is at a time: that takes memory and the processor, not the network.
+    """
 
     store: Store
     settings: Settings
@@ -20,6 +26,8 @@ class Outlet:
     capabilities: Capabilities
     connection: Connection
     run: Run
+    more: Callable[[], AbstractContextManager[Connection]] | None = None
+    turn: AbstractContextManager[object] = field(default_factory=nullcontext)
 
     @property
     def name(self) -> str:

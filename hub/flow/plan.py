@@ -31,6 +31,11 @@ def plan(outlet: Outlet) -> PushReport:
     Returns a report with `planned` counts, `plan_id` and `state`: waiting, held, or applied when nothing is to be sent.
     """
     settle(outlet)
+    with outlet.turn:
+        return _planned(outlet)
+
+
+def _planned(outlet: Outlet) -> PushReport:
     chosen.refresh(outlet)
     with outlet.store.read() as conn:
         told = decide(conn, outlet)

@@ -1,26 +1,22 @@
 """Push: apply one stored plan exactly; one result per record; what was acknowledged moves only on ack.
 
-Belongs here: approval, intent before send, batches. Does not: what to send (decide.py), results (receipts.py, settle.py).
+Belongs here: approval, whether a plan still fits. Does not: what to send (decide.py), sending (send.py), results (receipts.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
 
-from hub.connectors.kit.results import checked
-from hub.errors import AuthError, ConfigError, GuardError, TransientError
-from hub.flow import marks
+from hub.errors import ConfigError, GuardError
 from hub.flow.decide import decide
 from hub.flow.item import WRITES, Item, basis_of
 from hub.flow.outlet import Outlet
 from hub.flow.plan import expired
-from hub.flow.receipts import keep, ledger_row
 from hub.flow.run import PushReport
-from hub.flow.standing import check_of
-from hub.model import Receipt, Write, unchecked
+from hub.flow.send import send_all
 from hub.store import audit
 from hub.store import plans as table
 from hub.store.engine import StoreConnection
@@ -54,13 +50,15 @@ def push(
             audit.write(
                 conn, at=at, actor=outlet.run.actor, action="plan.approve", subjects=[report.plan_id], details=where
             )
-    _apply(outlet, report, deadline)
+    if send_all(outlet, report, deadline):
+        _close(outlet, report.plan_id)
+        report.state = "applied"
     return report
 
 
 def _still_fits(outlet: Outlet, head: Mapping[str, Any]) -> None:
     """Raise GuardError when the plan is not open, too old, or no longer what is wanted; it says what has changed."""
-    with outlet.store.read() as conn:
+    with outlet.turn, outlet.store.read() as conn:
         items = decide(conn, outlet).items
         old = expired(outlet, head)
         moved = "" if basis_of(outlet.name, items) == head["basis"] else _moved(conn, outlet, head, items)
@@ -109,83 +107,6 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:SHOWN]) + more
 
 
-def _apply(outlet: Outlet, report: PushReport, deadline: Callable[[], bool]) -> None:
-    plan_id, done = str(report.plan_id), 0
-    total = sum(report.planned[action] for action in WRITES) or None
-    while not deadline():
-        batch = _next(outlet, plan_id)
-        if not batch:
-            _close(outlet, plan_id)
-            report.state = "applied"
-            return
-        if not _send(outlet, batch, report):
-            return
-        done += len(batch)
-        outlet.run.progress("push", outlet.name, done, total, None)
-
-
-def _next(outlet: Outlet, plan_id: str) -> list[Mapping[str, Any]]:
-    """The next writes, marked as sent in the ledger before they leave."""
-    with outlet.store.begin() as conn:
-        batch = table.items(conn, plan_id, ("open",), WRITES, outlet.capabilities.batch)
-        table.set_items(conn, plan_id, {item["n"]: "sent" for item in batch})
-        table.add_deliveries(conn, [ledger_row(outlet, item, "sent") for item in batch])
-    return batch
-
-
 def _close(outlet: Outlet, plan_id: str) -> None:
     with outlet.store.begin() as conn:
         table.set_plan(conn, plan_id, state="applied", applied_at=outlet.run.now())
-
-
-def _send(outlet: Outlet, batch: Sequence[Mapping[str, Any]], report: PushReport) -> bool:
-    """Send one batch and keep its receipts; False when the destination cannot be spoken to now (the rest stays open)."""
-    left = {item["idempotency_key"]: item for item in batch}
-    try:
-        for receipt in receipts(outlet, [_write(outlet, item) for item in batch]):
-            keep(outlet, left.pop(receipt.key), receipt)
-            setattr(report, receipt.outcome, getattr(report, receipt.outcome) + 1)
-            if receipt.outcome != "acked":
-                report.because(receipt.outcome, receipt.reason or receipt.outcome)
-    except (TransientError, AuthError) as error:
-        with outlet.store.begin() as conn:
-            _reopen(conn, outlet, list(left.values()), error.code)
-        report.state, report.error = "failed", {"code": error.code, "sentence": str(error)}
-        return False
-    return True
-
-
-def receipts(outlet: Outlet, writes: Sequence[Write]) -> Iterator[Receipt]:
-    """The connector's own; one that does not read before it writes has its records read here."""
-    if outlet.capabilities.rereads:
-        yield from outlet.connection.write(writes)
-        return
-    new = [write for write in writes if write.target is None]
-    yield from outlet.connection.write(new) if new else ()
-    for write in writes:
-        if write.target is None:
-            continue
-        found = outlet.connection.read(write.target)
-        refused = checked(write, found.payload) if found is not None else None
-        yield from [refused] if refused else outlet.connection.write([write])
-
-
-def _reopen(conn: StoreConnection, outlet: Outlet, items: Sequence[Mapping[str, Any]], reason: str) -> None:
-    """The port raises only before sending: these writes never left."""
-    for item in items:
-        table.set_items(conn, item["plan_id"], {item["n"]: "open"})
-    table.add_deliveries(conn, [ledger_row(outlet, item, "retry", reason) for item in items])
-
-
-def _write(outlet: Outlet, item: Mapping[str, Any]) -> Write:
-    fields, mark = marks.split(item["known"])
-    return Write(
-        action=item["action"],
-        golden_id=item["golden_id"],
-        target=item["target"],
-        fields=fields,
-        known={name: old for name, (old, _) in orjson.loads(item["changes"]).items()},
-        key=item["idempotency_key"],
-        mark=mark["text"] if mark else None,
-        check=check_of(outlet, item) if item["target"] is not None else unchecked,
-    )

@@ -1,6 +1,6 @@
 """Receipts: what becomes of one write in the ledger, the plan's item and what was last acknowledged.
 
-Belongs here: keeping one result, in one transaction. Does not: sending (push.py), reading back (settle.py).
+Belongs here: keeping one result. Does not: sending (send.py), reading back (settle.py).
 The ledger holds ids and digests only.
 """
 
@@ -16,6 +16,7 @@ from hub.flow import marks
 from hub.flow.outlet import Outlet
 from hub.model import Json, Receipt
 from hub.store import plans as table
+from hub.store.engine import StoreConnection
 from hub.store.ledger import fulfil
 
 STATES = {"create": "", "deactivate": "inactive", "delete": "deleted"}
@@ -23,30 +24,35 @@ STATES = {"create": "", "deactivate": "inactive", "delete": "deleted"}
 
 
 def keep(outlet: Outlet, item: Mapping[str, Any], receipt: Receipt) -> None:
-    """Keep one result: ledger and item; on ack also what was acknowledged and, for a create, whose record it is."""
-    target, at = receipt.source_id or item["target"], outlet.run.now()
+    """Keep one result in a transaction of its own."""
     with outlet.store.begin() as conn:
-        table.set_items(conn, item["plan_id"], {item["n"]: receipt.outcome})
-        row = ledger_row(outlet, {**item, "target": target}, receipt.outcome, receipt.reason)
-        table.add_deliveries(conn, [row])
-        if receipt.outcome != "acked" or target is None:
-            return
-        notes = orjson.loads(item["notes"] or "{}")
-        table.acknowledge(
-            conn,
-            outlet.name,
-            target,
-            item["golden_id"],
-            _fields(item),
-            at,
-            before=notes.get("before"),
-            origin=notes.get("origin"),
-            back=notes.get("back", ()),
-            state=STATES.get(item["action"]),
-        )
-        if item["action"] == "create":
-            table.belongs(conn, outlet.source, target, item["golden_id"], at)
-            fulfil(conn, outlet.name, item["golden_id"], "recreate")
+        note(conn, outlet, item, receipt)
+
+
+def note(conn: StoreConnection, outlet: Outlet, item: Mapping[str, Any], receipt: Receipt) -> None:
+    """Note one result: ledger and item; on ack also what was acknowledged and, for a create, whose record it is."""
+    target, at = receipt.source_id or item["target"], outlet.run.now()
+    table.set_items(conn, item["plan_id"], {item["n"]: receipt.outcome})
+    row = ledger_row(outlet, {**item, "target": target}, receipt.outcome, receipt.reason)
+    table.add_deliveries(conn, [row])
+    if receipt.outcome != "acked" or target is None:
+        return
+    notes = orjson.loads(item["notes"] or "{}")
+    table.acknowledge(
+        conn,
+        outlet.name,
+        target,
+        item["golden_id"],
+        _fields(item),
+        at,
+        before=notes.get("before"),
+        origin=notes.get("origin"),
+        back=notes.get("back", ()),
+        state=STATES.get(item["action"]),
+    )
+    if item["action"] == "create":
+        table.belongs(conn, outlet.source, target, item["golden_id"], at)
+        fulfil(conn, outlet.name, item["golden_id"], "recreate")
 
 
 def _fields(item: Mapping[str, Any]) -> dict[str, Json]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 
 from hub.errors import GuardError, HubError
 from hub.flow import (
@@ -31,17 +32,18 @@ from hub.flow import (
     withdraw_tell,
     withdrawing,
 )
+from hub.flow.abreast import abreast
 from hub.flow.forget_screen import guard_of
 from hub.flow.outlet import Outlet
 from hub.flow.report import failing, record, trouble
 from hub.flow.run import GoldenReport, MatchReport, PushReport, Run, SourceReport
+from hub.flow.slices import Others, Slice
 from hub.flow.workspace import Workspace
 from hub.model import Json
 from hub.store.engine import StoreError
 
 PULL_SLICE = 1200.0
-PUSH_SLICE = 600.0
-"""Seconds after which a pull or a push stops at a committed page or batch, and goes on in the next run."""
+"""Seconds after which a pull stops at a committed page, and goes on in the next run."""
 
 
 def _timer(seconds: float) -> Callable[[], bool]:
@@ -119,19 +121,29 @@ def resolve_step(workspace: Workspace, run: Run) -> GoldenReport:
 
 
 def destination_step(
-    workspace: Workspace, run: Run, name: str, *, yes: bool = False, plan_only: bool = False, plan_id: str | None = None
+    workspace: Workspace,
+    run: Run,
+    name: str,
+    *,
+    yes: bool = False,
+    plan_only: bool = False,
+    plan_id: str | None = None,
+    others: Others | None = None,
 ) -> PushReport:
     """Plan one destination, and push when it may (`yes`: a person says so). Never raises for what the destination does.
 
-    plan_id: apply exactly this plan, or be held because it is stale.
+    plan_id: apply exactly this plan, or be held because it is stale. others: the destinations that are pushed meanwhile.
     """
     destination = workspace.settings.destinations[name]
-    started, over, told = time.perf_counter(), _timer(PUSH_SLICE), PushReport()
+    started, over, told = time.perf_counter(), Slice(destination.slice, others or Others()), PushReport()
+    more = partial(workspace.connect, destination, run, over, common={})
     withdrawn: dict[str, int] = {}
     try:
         capabilities = workspace.connector(destination.connector).description.capabilities
-        with workspace.connect(destination, run, over) as connection:
-            outlet = Outlet(workspace.store, workspace.settings, destination, capabilities, connection, run)
+        with more() as connection:
+            outlet = Outlet(
+                workspace.store, workspace.settings, destination, capabilities, connection, run, more=more, turn=over
+            )
             if not plan_only:
                 forget_tell.work(workspace.store, name, connection, run)
                 withdrawn = withdraw_tell.work(outlet, over)
@@ -147,6 +159,27 @@ def destination_step(
     told.seconds = time.perf_counter() - started
     record(run, ("push", name), asdict(told))
     return told
+
+
+def all_destinations(
+    workspace: Workspace, run: Run, names: Sequence[str], *, yes: bool = False
+) -> dict[str, PushReport]:
+    """`destination_step` of these at the same time; the reports by name."""
+    return dict(each_destination(workspace, run, names, yes=yes))
+
+
+def each_destination(
+    workspace: Workspace, run: Run, names: Sequence[str], *, yes: bool = False
+) -> Iterator[tuple[str, PushReport]]:
+    """`destination_step` of these at the same time, each as it ends; those into one system go one after another."""
+    systems: dict[str, list[str]] = {}
+    for name in names:
+        systems.setdefault(workspace.settings.destinations[name].source or name, []).append(name)
+    others = Others()
+    work = partial(destination_step, workspace, run, yes=yes, others=others)
+    yield from abreast(list(systems.values()), work, others.stop)
+    told = run.parts.get("push", {})
+    run.parts["push"] = {name: told[name] for name in sorted(told, key=list(workspace.settings.destinations).index)}
 
 
 def finish(workspace: Workspace, run: Run) -> dict[str, Json]:
@@ -171,5 +204,5 @@ def steps(
         source_step(workspace, run, name, full=full)
     match_step(workspace, run)
     resolve_step(workspace, run)
-    for name in () if no_push else workspace.settings.destinations:
-        destination_step(workspace, run, name)
+    if not no_push:
+        all_destinations(workspace, run, list(workspace.settings.destinations))

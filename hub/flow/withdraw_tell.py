@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from hub.errors import ConfigError, HubError
-from hub.flow import push, values
+from hub.flow import send, values
 from hub.flow.canonical import canonical_docs
 from hub.flow.outlet import Outlet
 from hub.flow.run import Run
@@ -53,7 +53,7 @@ def _send(outlet: Outlet, way: str, tasks: Sequence[Row], told: dict[str, int]) 
         plans.add_deliveries(conn, [_line(outlet, way, task, "sent") for task in tasks])
     left = {_key(task): task for task in tasks}
     try:
-        for receipt in push.receipts(outlet, [_write(outlet, way, task) for task in tasks]):
+        for receipt in send.receipts(outlet, [_write(outlet, way, task) for task in tasks]):
             state = _keep(outlet, way, left.pop(receipt.key), receipt)
             told[state] += 1
     except HubError as error:

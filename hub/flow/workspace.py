@@ -6,10 +6,11 @@ Belongs here: putting the rooms together. Does not: steps, commands, Dagster.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from hub import connectors
 from hub.connectors.kit.port import Connection, Connector, Context
@@ -49,16 +50,23 @@ class Workspace:
 
     @contextmanager
     def connect(
-        self, holder: Source | Destination, run: Run, deadline: Callable[[], bool] = lambda: False
+        self,
+        holder: Source | Destination,
+        run: Run,
+        deadline: Callable[[], bool] = lambda: False,
+        common: MutableMapping[str, Any] | None = None,
     ) -> Iterator[Connection]:
-        """An open connection for a source or destination, closed at the end."""
-        connection = self.connector(holder.connector).open(self._context(holder, run, deadline))
+        """An open connection for a source or destination, closed at the end. common: what those open side by side share."""
+        context = self._context(holder, run, deadline, {} if common is None else common)
+        connection = self.connector(holder.connector).open(context)
         try:
             yield connection
         finally:
             connection.close()
 
-    def _context(self, holder: Source | Destination, run: Run, deadline: Callable[[], bool]) -> Context:
+    def _context(
+        self, holder: Source | Destination, run: Run, deadline: Callable[[], bool], common: MutableMapping[str, Any]
+    ) -> Context:
         def progress(done: int, total: int | None, waiting: float | None) -> None:
             run.progress("pull" if isinstance(holder, Source) else "push", holder.name, done, total, waiting)
 
@@ -76,6 +84,7 @@ class Workspace:
             progress=progress,
             known_ids=lambda scope: sources.known_ids(self.store, name, scope),
             latest=lambda source_id: sources.latest_payload(self.store, name, source_id),
+            common=common,
         )
 
     def _source_of(self, holder: Source | Destination) -> Source | None:

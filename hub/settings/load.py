@@ -197,6 +197,7 @@ def _destination(
         max_changes=percent(table["max_changes"]) if "max_changes" in table else default.max_changes,
         max_deletes=percent(table["max_deletes"]) if "max_deletes" in table else default.max_deletes,
         plan_expires=duration(table["plan_expires"]) if "plan_expires" in table else default.plan_expires,
+        slice=duration(table["slice"]) if "slice" in table else default.slice,
         reconcile=table.get("reconcile", ""),
         mark=table.get("mark", "none"),
     )

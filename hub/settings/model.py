@@ -37,7 +37,7 @@ class Destination:
     fields: canonical field → owner (hub | destination | fill_if_blank | newest); a field not listed is never sent.
     max_changes, max_deletes: share of the destination's records (0.05 = 5%) above which a plan is held for a person; the
     latter counts what is deactivated or deleted. plan_expires: seconds after which a plan is stale.
-    reconcile: the schedule of reading it back, as `every` ("": by hand).
+    slice: seconds that one run gives to it. reconcile: the schedule of reading it back, as `every` ("": by hand).
     """
 
     name: str
@@ -53,6 +53,7 @@ class Destination:
     max_changes: float = 0.05
     max_deletes: float = 0.01
     plan_expires: int = 7 * 86_400
+    slice: int = 600
     reconcile: str = ""
     mark: Literal["code", "comments", "none"] = "none"
 

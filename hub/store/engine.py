@@ -6,6 +6,7 @@ family), moving rows in bulk (bulk.py), building tables (migrate.py).
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -46,9 +47,13 @@ class StoreError(HubError):
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """An open store. `begin` for writing (SQLite takes the write lock at once), `read` for a consistent look."""
+    """An open store. `begin` for writing (SQLite takes the write lock at once), `read` for a consistent look.
+
+    Threads may share it: SQLite has one writer, so those of this process queue for that here, where nobody is overtaken for long.
+    """
 
     engine: Engine = field(repr=False)
+    _writer: threading.RLock = field(repr=False, compare=False, default_factory=threading.RLock)
 
     @property
     def sqlite(self) -> bool:
@@ -67,11 +72,24 @@ class Store:
 
         patience: seconds that it waits for SQLite's one writer, instead of BUSY_MS.
         """
-        with _named(), self.engine.connect() as conn:
+        with self._turn(patience), _named(), self.engine.connect() as conn:
             if patience is not None and self.sqlite:
                 conn.execution_options(**{PATIENCE: patience})
             with conn.begin():
                 yield conn
+
+    @contextmanager
+    def _turn(self, patience: float | None) -> Iterator[None]:
+        """The one writer's turn among the threads of this process."""
+        if not self.sqlite:
+            yield
+            return
+        if not self._writer.acquire(timeout=-1 if patience is None else patience):
+            raise StoreError("the store refused: another thread is writing")
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

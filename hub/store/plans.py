@@ -114,10 +114,13 @@ def close_open(conn: Connection, destination: str) -> None:
     conn.execute(update(plans).where(*where).values(state="superseded"))
 
 
-def items(conn: Connection, plan_id: str, states: Sequence[str], actions: Sequence[str], limit: int) -> list[Row]:
-    """The next items of a plan in those states and with those actions, in order."""
+def items(
+    conn: Connection, plan_id: str, states: Sequence[str], actions: Sequence[str], limit: int, *, after: int = 0
+) -> list[Row]:
+    """The next items of a plan in those states and with those actions, in order; those behind number `after`."""
     where = (plan_items.c.plan_id == plan_id, plan_items.c.state.in_(states), plan_items.c.action.in_(actions))
-    rows = conn.execute(select(plan_items).where(*where).order_by(plan_items.c.n).limit(limit)).mappings()
+    ahead = select(plan_items).where(*where, plan_items.c.n > after)
+    rows = conn.execute(ahead.order_by(plan_items.c.n).limit(limit)).mappings()
     return [dict(row) for row in rows]
 
 

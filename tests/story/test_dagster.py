@@ -14,6 +14,7 @@ from world import World, made, opened
 
 from hub import definitions
 from hub.assets.dead import close_dead
+from hub.connectors.pos_kiotviet import KiotViet
 from hub.errors import InvariantError
 from hub.flow import resolve
 from hub.flow.lock import lock
@@ -141,3 +142,34 @@ def test_no_workspace_means_empty_definitions(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("HUB_CONFIG", raising=False)
     assert list(definitions.defs().resolve_asset_graph().get_all_asset_keys()) == []
+
+
+def test_each_asset_has_its_own_metadata_and_failure(world, monkeypatch):
+    def broken(*_: object) -> None:
+        raise RuntimeError("a connector's bug")
+
+    monkeypatch.setattr(KiotViet, "__init__", broken)
+    report, _, succeeded = sync(world)
+    names = list(report["push"])
+    with dg.DagsterInstance.get() as instance:
+        told = {
+            name: instance.get_latest_materialization_event(dg.AssetKey([f"{name}_push"])).asset_materialization
+            for name in names
+        }
+    assert succeeded
+    assert {name: told[name].metadata["state"].value for name in names} == {
+        name: part["state"] for name, part in report["push"].items()
+    }
+
+
+def test_a_job_may_carry_some_destinations_only(world):
+    sync(world)
+    with opened(world.folder) as workspace:
+        made_defs = definitions.build_defs(workspace.settings)
+        workspace.store.dispose()
+        definitions.instance_home(world.folder)
+        with dg.DagsterInstance.get() as instance:
+            job = made_defs.resolve_job_def("rebuild")
+            result = job.execute_in_process(instance=instance, asset_selection=[dg.AssetKey(["shop_push"])])
+            done = {event.asset_key.to_user_string() for event in result.get_asset_materialization_events()}
+    assert done == {"shop_push"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from hub.connectors.email_mailchimp.client import BATCH, Api
+from hub.connectors.email_mailchimp.client import AT_ONCE, BATCH, Api
 from hub.connectors.email_mailchimp.mapping import changed_at, member_hash, to_canonical
 from hub.connectors.email_mailchimp.reads import Reader
 from hub.connectors.email_mailchimp.writes import Writer
@@ -93,6 +93,8 @@ CONNECTOR = Connector(
             effects=("contact_cost",),
             requests=2,
             rereads=True,
+            at_once=AT_ONCE,
+            singly=frozenset({"update", "deactivate", "delete"}),
         ),
     ),
     Mailchimp,

@@ -7,6 +7,7 @@ Nothing here prints a secret: secrets are left out of every repr.
 from __future__ import annotations
 
 import base64
+import threading
 import time
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
@@ -91,7 +92,8 @@ class Bearer:
 class ClientCredentials:
     """OAuth 2 client credentials. ask: asks the token address and returns its JSON (raises HubError).
 
-    A token is renewed an hour, or a quarter of its life when that is less, before it ends, and after a 401.
+    A token is renewed an hour, or a quarter of its life when that is less, before it ends, and after a 401. May be shared by
+    threads: one of them asks at a time, and a 401 drops the token only when nobody has renewed it since.
     """
 
     ask: Callable[[], Json] = field(repr=False)
@@ -100,17 +102,23 @@ class ClientCredentials:
     confidential: bool = True
     _token: str | None = field(init=False, default=None, repr=False)
     _until: float = field(init=False, default=0.0)
+    _lock: threading.Lock = field(init=False, repr=False, default_factory=threading.Lock)
+    _mine: threading.local = field(init=False, repr=False, default_factory=threading.local)
 
     def apply(self, headers: MutableMapping[str, str], params: MutableMapping[str, str]) -> None:
         """The Authorization header, with a token that is still good, and the account's headers."""
-        if self._token is None or self.clock() >= self._until:
-            self._fetch()
+        with self._lock:
+            if self._token is None or self.clock() >= self._until:
+                self._fetch()
+            token = self._mine.token = self._token
         headers.update(self.headers)
-        headers["Authorization"] = f"Bearer {self._token}"
+        headers["Authorization"] = f"Bearer {token}"
 
     def renew(self) -> bool:
         """Forget the token; the next request asks for a new one."""
-        self._token = None
+        with self._lock:
+            if self._token == getattr(self._mine, "token", self._token):
+                self._token = None
         return True
 
     def _fetch(self) -> None:

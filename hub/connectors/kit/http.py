@@ -32,6 +32,8 @@ Classify = Callable[[Answer], HubError | None]
 T = TypeVar("T")
 CHUNK = 65_536
 HOPS = 3
+LOOKS = 3
+"""So often it is looked whether somebody else was told to wait, while one waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class _AsTold(requests.auth.AuthBase):
 
 
 class HttpClient:
-    """Requests to one base address. Not thread safe.
+    """Requests to one base address. Not thread safe: one per thread; the limiter is what they share.
 
     route: (parameter, prefix) when the path travels in the query: `?rest_route=/wc/v3/customers`.
     """
@@ -162,9 +164,16 @@ class HttpClient:
     def _judge(self, call: _Call, answer: Answer) -> HubError | None:
         error = self._classify(answer) if self._classify else None
         error = error or status_error(answer, call.idempotent)
-        if error is not None and error.code == "rate_limited" and self._limiter:
-            self._limiter.drain()
+        if error is not None and self._limiter:
+            self._tell(self._limiter, error)
         return error
+
+    def _tell(self, limiter: Limiter, error: HubError) -> None:
+        """Others who speak to this account hear of it too."""
+        if error.code == "rate_limited":
+            limiter.drain()
+        if isinstance(error, TransientError) and error.retry_after:
+            limiter.hold(error.retry_after)
 
     def _exchange(self, call: _Call) -> Answer:
         url, params = call.url, dict(call.params)
@@ -196,7 +205,7 @@ class HttpClient:
 
     def _once(self, call: _Call, url: str, headers: Mapping[str, str], params: Mapping[str, str]) -> Answer:
         if self._limiter:
-            self._pause(self._limiter.take())
+            self._wait_for(self._limiter, call)
         if not call.idempotent:
             self._session.close()  # a kept-alive socket may be dead already, and then nobody could tell what happened
         patience, failed = self._patience, None
@@ -218,6 +227,16 @@ class HttpClient:
         if failed is not None:  # outside of `except`, so that the address in the cause is not carried along
             raise failed
         return Answer(call.label, response.status_code, response.headers, body, self._data(body))
+
+    def _wait_for(self, limiter: Limiter, call: _Call) -> None:
+        """Until the budget allows it, and nobody was told to wait meanwhile. Raises TransientError when that takes too long."""
+        seconds = limiter.take()
+        for _ in range(LOOKS):
+            held = limiter.held()
+            if held > self._patience.longest:
+                raise TransientError(f"{call.label}: too many requests", code="rate_limited", retry_after=held)
+            self._pause(max(seconds, held))
+            seconds = 0.0
 
     def _read(self, response: requests.Response, call: _Call) -> bytes:
         began, parts, size = self._waiting.clock(), [], 0

@@ -1,4 +1,4 @@
-"""How fast a vendor may be asked: token buckets shared by everything in this process that talks to one account.
+"""How fast a vendor may be asked: token buckets shared by everything in this process that talks to one account, in any thread.
 
 Belongs here: the arithmetic of budgets. Does not: sleeping (kit.http), a vendor's figures (its folder).
 """
@@ -18,14 +18,16 @@ BURST_SHARE = 0.25
 class Limiter:
     """A token bucket. rate: requests per second; burst: requests that may go at once; both already the hub's share.
 
-    `take` returns the seconds to wait before sending; the request is counted at once, so callers simply sleep.
+    `take` returns the seconds to wait before sending; the request is counted at once, so callers simply sleep. `hold` keeps
+    everybody back for as long as the vendor told one of them. rate None: no budget is known, there are holds only.
     """
 
-    rate: float
-    burst: float
+    rate: float | None
+    burst: float = 0.0
     clock: Callable[[], float] = time.monotonic
     _tokens: float = field(init=False)
     _at: float = field(init=False)
+    _until: float = field(init=False, default=float("-inf"))
     _lock: threading.Lock = field(init=False, repr=False, default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -33,6 +35,8 @@ class Limiter:
 
     def take(self) -> float:
         """Count one request; the seconds until it may be sent (0 = now)."""
+        if self.rate is None:
+            return 0.0
         with self._lock:
             now = self.clock()
             self._tokens = min(self.burst, self._tokens + max(0.0, now - self._at) * self.rate) - 1
@@ -43,6 +47,16 @@ class Limiter:
         """The vendor said "too many": start again from an empty bucket."""
         with self._lock:
             self._tokens = min(self._tokens, 0.0)
+
+    def hold(self, seconds: float) -> None:
+        """The vendor told one of us to wait so long: nobody asks it before that."""
+        with self._lock:
+            self._until = max(self._until, self.clock() + seconds)
+
+    def held(self) -> float:
+        """Seconds for which nobody may ask (0 = go on)."""
+        with self._lock:
+            return max(0.0, self._until - self.clock())
 
 
 def window_limiter(limit: float, seconds: float, share: float, clock: Callable[[], float] = time.monotonic) -> Limiter:

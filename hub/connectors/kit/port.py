@@ -5,10 +5,10 @@ Belongs here: the protocol and the capability record. Does not: http (kit.http),
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from hub.model import Deletions, Json, Page, Receipt, Stream, Write
 
@@ -45,6 +45,8 @@ class Capabilities:
     rereads: before it writes to a record that is there, the connector reads it and asks `Write.check`; else flow does.
     precondition: what the vendor itself checks on a write, beside that.
     receives: records are handed in one by one (flow.one); a pull gives nothing.
+    at_once: connections that may write there at the same time. singly: actions that are sent one by one, however many writes a
+    batch may hold.
     """
 
     streams: Sequence[StreamInfo]
@@ -70,6 +72,8 @@ class Capabilities:
     marks: frozenset[str] = frozenset()
     rereads: bool = False
     receives: bool = False
+    at_once: int = 1
+    singly: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,7 @@ class Context:
     deadline: True once the slice is over (stop after the current page). wait: sleep that a test can replace.
     progress: called with (done, total|None, waiting_seconds|None).
     latest: the payload landed last for a record of the stream `customers`, None when there is none.
+    common: what the connections that are open side by side for one destination share (a token, say).
     """
 
     source: str
@@ -119,6 +124,7 @@ class Context:
     progress: Callable[[int, int | None, float | None], None] = lambda done, total, waiting: None
     known_ids: Callable[[str], Iterator[str]] | None = None
     latest: Callable[[str], str | None] | None = None
+    common: MutableMapping[str, Any] = field(default_factory=dict)
 
 
 class Connection(Protocol):

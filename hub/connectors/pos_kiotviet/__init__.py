@@ -13,7 +13,7 @@ from hub.connectors.kit.results import probe
 from hub.connectors.kit.rows import map_rows
 from hub.connectors.kit.text import dump
 from hub.connectors.kit.times import zone
-from hub.connectors.pos_kiotviet.client import HOURLY, PAGE, Api
+from hub.connectors.pos_kiotviet.client import AT_ONCE, HOURLY, PAGE, Api
 from hub.connectors.pos_kiotviet.mapping import changed_at, to_canonical, to_order
 from hub.connectors.pos_kiotviet.reads import Reader
 from hub.connectors.pos_kiotviet.writes import Writer
@@ -102,6 +102,8 @@ CONNECTOR = Connector(
             rate=HOURLY / 3600,
             requests=2,
             rereads=True,
+            at_once=AT_ONCE,
+            singly=frozenset({"create", "update", "delete"}),
         ),
     ),
     KiotViet,

@@ -25,6 +25,8 @@ TOKEN_URL = "https://id.kiotviet.vn/connect/token"  # noqa: S105 - an address
 HOURLY = 5000
 """Documented: GET requests per hour and shop."""
 PAGE = 100
+AT_ONCE = 4
+"""Connections that write side by side; nothing is documented, so a few."""
 
 
 class Api:
@@ -40,9 +42,10 @@ class Api:
             "client_id": needed(context, "client_id"),
             "client_secret": needed(context, "client_secret"),
         }
-        auth = ClientCredentials(
+        fresh = ClientCredentials(
             lambda: self._token.send("POST", "", form=form, idempotent=True).data, {"Retailer": self._retailer}
         )
+        auth: ClientCredentials = context.common.setdefault("kiotviet.token", fresh)
         self._reading = HttpClient(
             base,
             auth,
@@ -50,7 +53,8 @@ class Api:
             classify=classify,
             waiting=Waiting.of(context),
         )
-        self._writing = HttpClient(base, auth, classify=classify, waiting=Waiting.of(context))
+        told = shared(f"{urlsplit(base).netloc}/{self._retailer}/writing", lambda: Limiter(None))
+        self._writing = HttpClient(base, auth, limiter=told, classify=classify, waiting=Waiting.of(context))
 
     def _token_client(self, context: Context, url: str) -> HttpClient:
         return HttpClient(

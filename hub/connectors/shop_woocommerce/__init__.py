@@ -12,7 +12,7 @@ from hub.connectors.kit.port import Capabilities, Connector, Context, Descriptio
 from hub.connectors.kit.results import probe
 from hub.connectors.kit.rows import map_rows
 from hub.connectors.kit.text import dump
-from hub.connectors.shop_woocommerce.client import COURTESY, PAGE, Api
+from hub.connectors.shop_woocommerce.client import AT_ONCE, COURTESY, PAGE, Api
 from hub.connectors.shop_woocommerce.mapping import GUEST, changed_at, to_canonical, to_order
 from hub.connectors.shop_woocommerce.reads import Reader
 from hub.connectors.shop_woocommerce.writes import Writer
@@ -98,6 +98,8 @@ CONNECTOR = Connector(
             rate=COURTESY,
             requests=2 / PAGE,
             rereads=True,
+            at_once=AT_ONCE,
+            singly=frozenset({"delete"}),
         ),
     ),
     WooCommerce,

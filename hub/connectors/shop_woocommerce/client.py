@@ -27,6 +27,8 @@ PAGE = 100
 COURTESY = 8.0
 """Requests per second, of which the budget is a share: WooCommerce states no limit, small hosts bear about half of it."""
 BURST = 40.0
+AT_ONCE = 2
+"""Connections that write side by side: a small host has few workers, and its customers need them too."""
 _START = re.compile(rb"(?:^|>)\s*(?=[\[{])", re.MULTILINE)
 
 

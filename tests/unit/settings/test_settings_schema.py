@@ -67,7 +67,7 @@ def test_defaults_of_a_source_are_those_in_use(bare):
 
 
 def test_defaults_of_a_destination_are_those_in_use(bare):
-    units = {"max_changes": percent, "max_deletes": percent, "plan_expires": duration}
+    units = {"max_changes": percent, "max_deletes": percent, "plan_expires": duration, "slice": duration}
     wanted = {name: units.get(name, lambda text: text)(value) for name, value in told("destinations").items()}
     assert {name: getattr(bare.destinations["b"], name) for name in wanted} == wanted
 
