@@ -32,9 +32,7 @@ def destination_assets(destinations: Sequence[Destination]) -> dg.AssetsDefiniti
     def _push(
         context: dg.AssetExecutionContext, hub: dg.ResourceParam[HubRun]
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-        wanted = [
-            one.name for one in destinations if key_of(one.name) in context.selected_asset_keys
-        ]
+        wanted = [one.name for one in destinations if key_of(one.name) in context.selected_asset_keys]
         for name, report in each_destination(hub.workspace, hub.run, wanted):
             if report.state in ("failed", "held"):
                 context.instance.add_run_tags(context.run.run_id, {f"hub/{report.state}.{name}": "yes"})

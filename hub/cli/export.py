@@ -18,7 +18,7 @@ from hub.flow.run import Run, utc_now
 from hub.flow.workspace import Workspace
 from hub.store import audit
 
-OPTIONS = ("password", "host_key", "key", "secret", "endpoint", "region")
+OPTIONS = ("password", "host_key", "known_hosts", "key", "secret", "endpoint", "region")
 
 
 @click.command(
@@ -58,7 +58,8 @@ def export(
     CSV carries a byte order mark; phones are text. A file that is there already is replaced only when the new one is whole.
 
     --manifest: several tables of one moment go into a folder, here, on an SFTP server or in S3 (HUB_EXPORT_PASSWORD;
-    HUB_EXPORT_KEY, _SECRET, _ENDPOINT, _REGION, _HOST_KEY), and manifest.json, written last, names rows and checksums.
+    HUB_EXPORT_KEY, _SECRET, _ENDPOINT, _REGION, _HOST_KEY, _KNOWN_HOSTS), and manifest.json, written last, names rows and
+    checksums.
     """
     path = Path(output) if output and not is_remote(output) else None
     format_ = format_ or _by_name(path)

@@ -11,13 +11,13 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from hub.errors import HubError
-from hub.flow import webhooks
+from hub.errors import ConfigError, HubError
+from hub.flow import forget_key, webhooks
 from hub.flow.finding import MIB, Finding, size, tell
 from hub.flow.run import utc_now
 from hub.model import from_utc_text
 from hub.settings import Settings
-from hub.store import health, migrate, runs
+from hub.store import erasures, health, migrate, runs
 from hub.store.engine import Store, open_store
 
 CHECK_SECONDS = 20.0
@@ -43,6 +43,7 @@ def look(settings: Settings, seconds: float = CHECK_SECONDS) -> Iterator[Finding
         if checked.current == checked.head:
             yield from _runs(settings, store)
             yield from _webhooks(settings, store)
+            yield from _forgotten(settings, store)
     except (HubError, sqlite3.Error) as error:
         told = str(error) if isinstance(error, HubError) else type(error).__name__
         yield tell(settings, "database.reach", "error", kind=kind, error=told)
@@ -88,6 +89,20 @@ def _runs(settings: Settings, store: Store) -> Iterator[Finding]:
     now, started = utc_now(), newest[0]["started_at"] if newest else ""
     behind = bool(started) and (from_utc_text(started) - from_utc_text(now)).total_seconds() > AHEAD_SECONDS
     yield tell(settings, "clock.behind", "error" if behind else "ok", now=now, started=started)
+
+
+def _forgotten(settings: Settings, store: Store) -> Iterator[Finding]:
+    """Whether those who were forgotten can be known again; nothing where nobody was."""
+    with store.read() as conn:
+        if not erasures.any_there(conn) and not forget_key.lines(settings):
+            return
+        try:
+            forget_key.read_key(conn, settings)
+        except (ConfigError, ValueError) as error:
+            told = error.message if isinstance(error, ConfigError) else f"{forget_key.KEY} cannot be read"
+            yield tell(settings, "forget.key", "error", error=told)
+        else:
+            yield tell(settings, "forget.key", "ok")
 
 
 def held(store: Store) -> bool:

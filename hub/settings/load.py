@@ -32,7 +32,7 @@ from hub.settings.units import duration, percent
 
 POLICY = ("matching", "survivorship")
 """The tables that decide who is who and what is golden."""
-EXPORT_OPTIONS = ("password", "host_key", "key", "secret", "endpoint", "region")
+EXPORT_OPTIONS = ("password", "host_key", "known_hosts", "key", "secret", "endpoint", "region")
 MARKETING_CHANNELS = frozenset({"email", "sms", "zalo"})
 
 

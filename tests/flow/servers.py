@@ -16,7 +16,7 @@ import paramiko
 USER, PASSWORD = "shop", "made-up-password"
 
 
-class _Gate(paramiko.ServerInterface):
+class Gate(paramiko.ServerInterface):
     def check_auth_password(self, username, password):
         right = (username, password) == (USER, PASSWORD)
         return paramiko.AUTH_SUCCESSFUL if right else paramiko.AUTH_FAILED
@@ -95,8 +95,8 @@ def sftp(root: Path) -> Iterator[tuple[int, str]]:
             transport.add_server_key(key)
             transport.set_subsystem_handler("sftp", paramiko.SFTPServer, files)
             try:
-                transport.start_server(server=_Gate())
-            except (paramiko.SSHException, EOFError):
+                transport.start_server(server=Gate())
+            except (paramiko.SSHException, EOFError, OSError):
                 transport.close()
 
     thread = threading.Thread(target=serve, daemon=True)

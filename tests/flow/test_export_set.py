@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 from fakes import make_run
-from servers import PASSWORD, USER, sftp
+from paramiko import Transport
+from servers import PASSWORD, USER, Gate, sftp
 from sqlalchemy import insert
 from steps import HUNG, LAN, SETTINGS, bring, person, rows, settle
 
@@ -92,6 +93,45 @@ def test_a_server_of_another_key_or_a_wrong_password_is_refused(place, tmp_path)
                 sets.export_set(place, make_run(9), Export("bi", path, options=options))
             assert PASSWORD not in str(caught.value)
     assert list(tmp_path.glob("x/*")) == []
+
+
+def test_a_server_that_nobody_wrote_down_is_refused_with_the_key_to_compare(place, tmp_path):
+    with sftp(tmp_path) as (port, key):
+        path = f"sftp://{USER}@127.0.0.1:{port}/x"
+        with pytest.raises(ConfigError) as caught:
+            sets.export_set(place, make_run(9), Export("bi", path, options={"password": PASSWORD}))
+    assert caught.value.code == "remote.host_key"
+    assert f'host_key = "{key}"' in str(caught.value)
+    assert list(tmp_path.glob("x/*")) == []
+
+
+@pytest.mark.parametrize("line", ["", "right"])
+def test_a_known_hosts_file_tells_which_server_is_meant(place, tmp_path, line):
+    with sftp(tmp_path) as (port, _):
+        path = f"sftp://{USER}@127.0.0.1:{port}/x"
+        with Transport(("127.0.0.1", port)) as asked:
+            asked.start_client(timeout=5)
+            key = asked.get_remote_server_key()
+        text = f"[127.0.0.1]:{port} {key.get_name()} {key.get_base64()}\n" if line else "\n"
+        (place.settings.workspace / "hosts").write_text(text)
+        wish = Export("bi", path, "csv", TABLES, options={"password": PASSWORD, "known_hosts": "hosts"})
+        if not line:
+            with pytest.raises(AuthError, match="not in known_hosts"):
+                sets.export_set(place, make_run(9), wish)
+            return
+        sets.export_set(place, make_run(9), wish)
+    assert (tmp_path / "x" / "manifest.json").exists()
+
+
+def test_no_password_leaves_before_the_server_is_known(place, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(Gate, "check_auth_password", lambda self, *given: asked.append(given))
+    options = {"password": PASSWORD, "host_key": "SHA256:other"}
+    with sftp(tmp_path) as (port, _):
+        wish = Export("bi", f"sftp://{USER}@127.0.0.1:{port}/x", options=options)
+        with pytest.raises(AuthError):
+            sets.export_set(place, make_run(9), wish)
+    assert asked == []
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,6 @@ only when it is complete. A user's password or key never comes into a message.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
 import uuid
 from collections.abc import Mapping
@@ -18,10 +16,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from hub.connectors.kit.host_key import PORT, watched
 from hub.errors import AuthError, ConfigError, HubError, TransientError
 
 REMOTE = ("sftp", "s3")
-PORT = 22
 SECONDS = 30
 
 
@@ -88,7 +86,8 @@ class Folder:
 def open_folder(text: str, options: Mapping[str, str], workspace: Path) -> Folder:
     """The folder that `text` names: a path (made when it is not there), `sftp://user@host/path`, `s3://bucket/prefix`.
 
-    options: password, host_key (`SHA256:…`), key, secret, endpoint, region. Raises ConfigError, AuthError or TransientError.
+    options: password, host_key (`SHA256:…`), known_hosts (a file), key, secret, endpoint, region.
+    Raises ConfigError, AuthError or TransientError.
     """
     scheme = text.partition("://")[0] if "://" in text else "file"
     if scheme not in (*REMOTE, "file"):
@@ -100,35 +99,25 @@ def open_folder(text: str, options: Mapping[str, str], workspace: Path) -> Folde
         root.mkdir(parents=True, exist_ok=True)
         return Folder("file", str(root), None)
     with _named(scheme):
-        return _sftp(text, options) if scheme == "sftp" else _s3(text, options)
+        return _sftp(text, options, workspace) if scheme == "sftp" else _s3(text, options)
 
 
-def _sftp(text: str, options: Mapping[str, str]) -> Folder:
+def _sftp(text: str, options: Mapping[str, str], workspace: Path) -> Folder:
     import fsspec
 
     parts = urlsplit(text)
+    host, port = parts.hostname or "", parts.port or PORT
     password = options.get("password") or (unquote(parts.password) if parts.password else None)
     files = fsspec.filesystem(
-        "sftp", host=parts.hostname or "", port=parts.port or PORT, username=unquote(parts.username or ""),
+        "sftp", host=host, port=port, username=unquote(parts.username or ""),
         password=password, timeout=SECONDS, banner_timeout=SECONDS, auth_timeout=SECONDS, skip_instance_cache=True,
         look_for_keys=password is None, allow_agent=password is None,
+        transport_factory=watched(host, port, options, workspace),
     )  # fmt: skip
     folder = Folder("sftp", unquote(parts.path).rstrip("/"), files)
-    _same_host(files, options.get("host_key"))
     with suppress(OSError):
         files.makedirs(folder.root, exist_ok=True)
     return folder
-
-
-def _same_host(files: Any, wanted: str | None) -> None:
-    """Refuse a server of another key than the owner wrote down."""
-    if not wanted:
-        return
-    key = files.client.get_transport().get_remote_server_key().asbytes()
-    told = "SHA256:" + base64.b64encode(hashlib.sha256(key).digest()).decode().rstrip("=")
-    if told != wanted:
-        files.client.close()
-        raise AuthError("the server has another key than host_key says", code="remote.host_key")
 
 
 def _s3(text: str, options: Mapping[str, str]) -> Folder:

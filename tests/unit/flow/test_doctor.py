@@ -12,10 +12,10 @@ from fakes import make_run
 from sqlalchemy import text
 
 from hub.cli import cli
-from hub.flow import doctor, doctor_store, finding
+from hub.flow import doctor, doctor_store, finding, forget_key
 from hub.flow.lock import start_run
 from hub.settings import Settings, SettingsError
-from hub.store import health
+from hub.store import erasures, health
 from hub.store.engine import open_store
 
 HUB = '[hub]\nlanguage = "en"\n'
@@ -136,6 +136,32 @@ def test_a_clock_behind_the_last_run_is_an_error(workspace):
         conn.execute(text("INSERT INTO runs VALUES ('r', 'cli', '2999-01-01T00:00:00.000Z', NULL, 'ok', 1, NULL)"))
     store.dispose()
     assert told(workspace)["clock.behind"].level == "error"
+
+
+def erased(folder: Path) -> None:
+    """Somebody was forgotten in this workspace, and the key is the store's."""
+    store = in_store(folder)
+    forget_key.the_key(store, Settings(folder / "hub.toml", ""), make=True)
+    with store.begin() as conn:
+        erasures.add_keys(conn, "e1", [("digest", "record")])
+    store.dispose()
+
+
+def test_the_key_of_forgetting_is_looked_for_where_somebody_was_forgotten(workspace):
+    assert "forget.key" not in told(workspace)
+    erased(workspace)
+    assert told(workspace)["forget.key"].level == "ok"
+
+
+@pytest.mark.parametrize("content", [None, "00" * 32, "no key"])
+def test_a_lost_or_wrong_key_of_forgetting_is_an_error(workspace, content):
+    erased(workspace)
+    path = workspace / "data" / "forget.key"
+    path.unlink()
+    if content:
+        path.write_text(content)
+    found = told(workspace)["forget.key"]
+    assert (found.level, "put data/forget.key back" in found.hint) == ("error", True)
 
 
 @pytest.mark.parametrize(("mode", "level"), [(0o600, "ok"), (0o644, "warning")])
