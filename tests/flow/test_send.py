@@ -113,7 +113,7 @@ def test_as_many_writes_are_under_way_as_the_connector_allows(world, tmp_path):
 
 
 def test_one_customers_records_are_written_one_after_another_in_the_plans_order(world, tmp_path):
-    counter = Counter(wanted=3)
+    counter = Counter(wanted=2)
     go(world, tmp_path, [Till(counter)], replace(ABLE, batch=2))
     assert counter.overlaps == []
     assert all(targets == sorted(targets) and len(targets) == RECORDS for targets in counter.order.values())
