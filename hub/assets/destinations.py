@@ -1,7 +1,7 @@
 """All destinations in one step: planned, and pushed at the same time when they may. One broken destination stops no other.
 
 An asset each, with its own metadata and check; one step, because steps of an in-process run go one after another and a
-destination that hangs would hold up those behind it (docs/decisions/0019).
+destination that hangs would hold up those behind it (docs/decisions/0021).
 """
 
 from collections.abc import Iterator, Sequence
