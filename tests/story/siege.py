@@ -1,25 +1,22 @@
 """A shop under siege: hostile stand-ins that reformat what they are given, clerks who edit while the hub waits or writes.
 
-Belongs here: the little world, its clerks, and the witness of what was written after what was read. Does not: the claims.
-Everything happens in one thread of the hub's, so that the order of reads, edits and writes is known.
+Belongs here: the little world and its clerks. Does not: who saw what (siege_witness.py), the claims (test_siege.py).
 """
 
 from __future__ import annotations
 
 import random
 import time
-import unicodedata
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from siege_witness import TABLES, Witness, reformats, witnessed
 
-from hub.connectors.kit.http import HttpClient
-from hub.connectors.kit.limits import Limiter
 from hub.flow import sync
 from hub.flow.lock import lock, start_run
 from hub.flow.run import Run
@@ -27,7 +24,6 @@ from hub.flow.workspace import Workspace, open_workspace
 from hub.sandbox.server import Sandbox
 
 PEOPLE = 9
-TABLES = {"kiotviet": "customers", "woocommerce": "customers", "mailchimp": "members"}
 DESTINATIONS = ("pos", "shop", "mail")
 RATES = {"limit": 0.1, "error": 0.08, "html": 0.05, "cut": 0.08, "stall": 0.03, "truncated": 0.06}
 NAMES = ("Nguyễn Thị Lan", "Trần Văn Hùng", "Lê Thị Mai", "Phạm Quốc Bảo", "Võ Minh Tâm", "Đặng Thu Hà", "Bùi Văn Sơn",
@@ -99,58 +95,6 @@ sources = ["pos", "shop", "mail"]
 """
 
 
-@dataclass
-class Witness:
-    """What was read and edited when, and the edits that a write took away without a read between."""
-
-    clock: int = 0
-    read: dict[tuple[str, Any], int] = field(default_factory=dict)
-    edited: dict[tuple[str, Any, str], tuple[int, Any]] = field(default_factory=dict)
-    lost: list[tuple[str, Any, str]] = field(default_factory=list)
-    doubled: list[tuple[str, Any]] = field(default_factory=list)
-    by_clerk: bool = False
-    last: dict[tuple[str, Any], str] = field(default_factory=dict)
-
-    def tick(self) -> int:
-        self.clock += 1
-        return self.clock
-
-    def saw(self, vendor: str, data: Any) -> None:
-        """All records of an answer were read now."""
-        rows = data if isinstance(data, list) else (data or {}).get("data") or (data or {}).get("members") or [data]
-        at = self.tick()
-        for row in rows if isinstance(rows, list) else [rows]:
-            if isinstance(row, Mapping) and row.get("id") is not None:
-                self.read[vendor, row["id"]] = at
-
-    def stored(self, vendor: str, old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> None:
-        """A row was put there, by a clerk or by the hub."""
-        for name, value in _flat(new).items():
-            before = _flat(old or {}).get(name)
-            if value == before or name.startswith(("modified", "date_modified", "last_changed")):
-                continue
-            place = (vendor, new["id"], name)
-            if self.by_clerk:
-                self.edited[place] = (self.tick(), value)
-                self.last.pop(place[:2], None)
-            elif place in self.edited and self.edited[place][0] > self.read.get(place[:2], 0):
-                self.lost.append(place)
-
-    def accepted(self, vendor: str, record: Any, digest: str) -> None:
-        """A write was accepted: the same once more, with nothing between, is one too many."""
-        self.doubled += [(vendor, record)] if self.last.get((vendor, record)) == digest else []
-        self.last[vendor, record] = digest
-
-
-def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields of a row, those of an object by themselves."""
-    flat: dict[str, Any] = {}
-    for name, value in row.items():
-        inner = value if isinstance(value, Mapping) else {"": value}
-        flat |= {f"{name}.{key}".rstrip("."): one for key, one in inner.items()}
-    return flat
-
-
 class Siege:
     """One seed's world. Use within `besieged`."""
 
@@ -213,11 +157,11 @@ class Siege:
         if not rows:
             return
         key = self.dice.choice(rows)[state.tables[TABLES[vendor]].id_field]
-        self.witness.by_clerk = True
+        self.witness.clerks.typing = True
         try:
             state.clerk_edit(TABLES[vendor], key, self.dice.choice(EDITS[vendor])(_word(self.words)))
         finally:
-            self.witness.by_clerk = False
+            self.witness.clerks.typing = False
 
     def pause(self, seconds: float) -> None:
         """How connectors wait here: not long, but long enough for a clerk."""
@@ -235,8 +179,7 @@ class Siege:
                 start_run(workspace.store, run)
                 sync.steps(workspace, run, full=full, no_push=True)
                 self.edit(0.5)
-                for name in workspace.settings.destinations:
-                    sync.destination_step(workspace, run, name, yes=True)
+                sync.all_destinations(workspace, run, list(workspace.settings.destinations), yes=True)
                 return sync.finish(workspace, run)
 
     @contextmanager
@@ -274,69 +217,9 @@ def besieged(folder: Path, seed: int, monkeypatch: pytest.MonkeyPatch, database:
     with siege.box:
         siege.open()
         for vendor in TABLES:
-            _reformats(siege, vendor, monkeypatch)
-        _witnessed(siege, monkeypatch)
+            reformats(siege, vendor, monkeypatch)
+        witnessed(siege, monkeypatch)
         yield siege
-
-
-def _reformats(siege: Siege, vendor: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The vendor keeps what it is given in a form of its own, and the witness is told of every row."""
-    state: Any = siege.box.vendors[vendor]
-    real = state._store
-
-    def store(table: str, old: Any, new: Any) -> None:
-        if table != TABLES[vendor]:
-            return real(table, old, new)
-        new.update(FORMS[vendor](new))
-        siege.witness.stored(vendor, old, new)
-        return real(table, old, new)
-
-    monkeypatch.setattr(state, "_store", store)
-
-
-def _phone(text: Any) -> Any:
-    digits = str(text or "")
-    return f"{digits[:4]} {digits[4:7]} {digits[7:]}" if digits.isdigit() and len(digits) == 10 else text
-
-
-def _name(text: Any) -> Any:
-    return unicodedata.normalize("NFD", text.upper()) if isinstance(text, str) else text
-
-
-FORMS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
-    "kiotviet": lambda row: {"name": _name(row.get("name")), "contactNumber": _phone(row.get("contactNumber"))},
-    "woocommerce": lambda row: {
-        "first_name": _name(row.get("first_name")),
-        "billing": {**row.get("billing", {}), "phone": _phone(row.get("billing", {}).get("phone"))},
-    },
-    "mailchimp": lambda row: {
-        "merge_fields": {**row["merge_fields"], "FNAME": _name(row["merge_fields"].get("FNAME"))},
-    },
-}
-"""What each vendor makes of a row: capitals and decomposed letters, phones in groups."""
-
-
-def _witnessed(siege: Siege, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every answer to a reading request is noted."""
-    real = HttpClient._once
-
-    def once(self: HttpClient, call: Any, url: str, headers: Any, params: Any) -> Any:
-        answer = real(self, call, url, headers, params)
-        vendor = next((name for name in TABLES if f"/{name}/" in url), None)
-        if call.method == "GET" and vendor and answer.status == 200 and answer.readable:
-            siege.witness.saw(vendor, answer.data)
-        return answer
-
-    monkeypatch.setattr(HttpClient, "_once", once)
-    monkeypatch.setattr(Limiter, "take", lambda self: 0.0)  # its waits are short when they are really waited
-    journal = siege.box.journal
-    note = journal.write
-
-    def write(vendor: str, *args: Any, **more: Any) -> None:
-        note(vendor, *args, **more)
-        siege.witness.accepted(vendor, journal.writes[-1].record, journal.writes[-1].digest)
-
-    monkeypatch.setattr(journal, "write", write)
 
 
 def deliveries_of(rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, int], list[str]]:

@@ -10,22 +10,28 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from databases import fresh
 from siege import DESTINATIONS, TABLES, Siege, besieged, deliveries_of
 from sqlalchemy import select
 
 from hub.store import tables
 
-SEEDS = [int(one) for one in os.environ.get("HUB_SIEGE_SEEDS", "1 3").split()]
+SEEDS = [("sqlite", "1"), ("postgres", "3")]
+if given := os.environ.get("HUB_SIEGE_SEEDS"):
+    SEEDS = [(kind, seed) for seed in given.split() for kind in ("sqlite", "postgres")]
 WRITES = ("create", "update", "deactivate", "delete")
 ENDED = ("acked", "rejected", "retry", "unknown")
 
 
-@pytest.fixture(scope="module", params=SEEDS)
+@pytest.fixture(scope="module", params=SEEDS, ids="-".join)
 def after(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
     """The world after four rounds of rage and three calm ones: siege, last report, ledger, items."""
+    kind, seed = request.param
+    folder = tmp_path_factory.mktemp("siege")
     with (
+        fresh(request, kind, folder / "store") as url,
         pytest.MonkeyPatch.context() as patch,
-        besieged(tmp_path_factory.mktemp("siege"), request.param, patch) as siege,
+        besieged(folder / "shop", int(seed), patch, url) as siege,
     ):
         siege.rage(4)
         reports = siege.calm()
