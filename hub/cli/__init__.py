@@ -73,6 +73,7 @@ GROUPS: Sequence[tuple[str, Sequence[tuple[str, str, str]]]] = (
             ("tokens", "tokens", "what programs show at the API"),
             ("connectors", "connectors", "the catalogue of connectors"),
             ("db", "db", "the store's tables"),
+            ("audit", "audit", "whether the audit log still says what was written into it"),
             ("backup", "backup", "a copy of the whole store"),
             ("restore", "backup", "put a copy back"),
         ),

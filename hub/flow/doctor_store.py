@@ -17,10 +17,11 @@ from hub.flow.finding import MIB, Finding, size, tell
 from hub.flow.run import utc_now
 from hub.model import from_utc_text
 from hub.settings import Settings
-from hub.store import erasures, health, migrate, runs
+from hub.store import audit_chain, erasures, health, migrate, runs
 from hub.store.engine import Store, open_store
 
 CHECK_SECONDS = 20.0
+NEWEST_LINES = 100_000
 WAL_BYTES = 256 * MIB
 AHEAD_SECONDS = 60.0
 """By how much a run may have begun after now before the clock is called wrong."""
@@ -44,11 +45,20 @@ def look(settings: Settings, seconds: float = CHECK_SECONDS) -> Iterator[Finding
             yield from _runs(settings, store)
             yield from _webhooks(settings, store)
             yield from _forgotten(settings, store)
+            yield _audit(settings, store)
     except (HubError, sqlite3.Error) as error:
         told = str(error) if isinstance(error, HubError) else type(error).__name__
         yield tell(settings, "database.reach", "error", kind=kind, error=told)
     finally:
         store.dispose()
+
+
+def _audit(settings: Settings, store: Store) -> Finding:
+    with store.read() as conn:
+        told = audit_chain.verify(conn, newest=NEWEST_LINES)
+    if told.broken is None:
+        return tell(settings, "audit.chain", "ok", lines=told.lines)
+    return tell(settings, "audit.chain", "error", seq=told.broken)
 
 
 def _webhooks(settings: Settings, store: Store) -> Iterator[Finding]:

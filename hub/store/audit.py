@@ -12,9 +12,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from hub.model import Json
+from hub.store import audit_chain
 from hub.store.bulk import among
 from hub.store.tables import audit, customers
 
@@ -46,7 +47,7 @@ def write(
         "reason": masked(reason, _names(conn, subjects)) if reason else None,
         "details": orjson.dumps(details, option=orjson.OPT_SORT_KEYS).decode() if details else None,
     }
-    conn.execute(insert(audit).values(row))
+    audit_chain.append(conn, [row])
 
 
 def masked(text: str, names: Sequence[str]) -> str:
@@ -106,13 +107,10 @@ def whole(conn: Connection) -> list[Row]:
 def again(conn: Connection, lines: Sequence[Row]) -> int:
     """Append those of these lines that are not there, under new numbers; how many."""
     there = {_content(row) for row in whole(conn)}
-    fresh = [
-        {name: value for name, value in row.items() if name != "seq"} for row in lines if _content(row) not in there
-    ]
-    if fresh:
-        conn.execute(insert(audit), fresh)
+    fresh = [row for row in lines if _content(row) not in there]
+    audit_chain.append(conn, fresh)
     return len(fresh)
 
 
 def _content(row: Row) -> tuple[Any, ...]:
-    return tuple(row[name] for name in ("at", "actor", "action", "subjects", "reason", "details"))
+    return tuple(row[name] for name in audit_chain.CONTENT)

@@ -18,5 +18,6 @@ audit = Table(                                   # append-only (a trigger refuse
     _text("subjects", null=False),               # JSON [id, …]: golden ids, plans, quarantine entries, names of destinations
     _text("reason"),                             # as typed, without contacts and the subjects' names
     _text("details"),                            # JSON
+    _text("digest"),                             # of the line and of the digest before it (hub.store.audit_chain)
     Index("audit_at", "at"), Index("audit_action", "action"), sqlite_autoincrement=True,
 )
