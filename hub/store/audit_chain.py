@@ -28,7 +28,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """lines: looked at. newest: the last digest, "" of an empty log. broken: seq of the first line that does not fit, None: all do.
+    """lines: looked at. newest: the last digest, "" of an empty log. broken: seq of the first line that does not fit.
 
     known: whether the digest that was asked for stands in the log; None: none was asked for.
     """
@@ -90,7 +90,9 @@ def _digest_of(conn: Connection, seq: int) -> str:
 def _rows(conn: Connection, after: int) -> Iterator[Row]:
     """Lines in order, read in batches."""
     while True:
-        rows = conn.execute(select(audit).where(audit.c.seq > after).order_by(audit.c.seq).limit(BATCH)).mappings().all()
+        rows = (
+            conn.execute(select(audit).where(audit.c.seq > after).order_by(audit.c.seq).limit(BATCH)).mappings().all()
+        )
         yield from ({str(name): value for name, value in row.items()} for row in rows)
         if len(rows) < BATCH:
             return

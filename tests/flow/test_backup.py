@@ -132,7 +132,7 @@ def _older(folder):
     with zipfile.ZipFile(folder / "copy") as given, zipfile.ZipFile(folder / "older", "w") as out:
         head = orjson.loads(given.read("backup.json"))
         head["revision"] = "0019"
-        for name in ("erasures", "erased_keys", "erase_tasks", "plan_states", "plan_marks", "retold"):
+        for name in ("erasures", "erased_keys", "erase_tasks", "plan_states", "plan_marks", "retold", "audit"):
             head["tables"].pop(name)
         out.writestr("backup.json", orjson.dumps(head))
         for name in head["tables"]:
