@@ -70,12 +70,18 @@ def ready(store: Store, settings: Settings, now: str | None = None, *, wait: boo
     if not BUILDING.acquire(blocking=wait):
         return False
     try:
-        done = traits.build(store, settings.timezone, day)
+        done = standing(store, settings) or traits.build(store, settings.timezone, day)
     finally:
         BUILDING.release()
     if wait and not done:
         raise LockedError("another process is putting the segments together", hint="try again in a minute")
     return done
+
+
+def keep_up(store: Store, settings: Settings, now: str) -> None:
+    """At the end of a run: look at what it changed, where segments were ever asked for, so that nobody who asks waits for it."""
+    if standing(store, settings):
+        ready(store, settings, now)
 
 
 def looking(conn: StoreConnection, settings: Settings, now: str | None = None) -> Looking:

@@ -27,6 +27,7 @@ from hub.flow import (
     push,
     report,
     resolve,
+    segments,
     train,
     webhooks,
     withdraw_tell,
@@ -188,6 +189,9 @@ def finish(workspace: Workspace, run: Run) -> dict[str, Json]:
     if "failure" not in run.parts:
         with suppress(HubError):  # it stays where it waits, for the next run
             one.take_in(workspace.store, workspace.settings, run)
+    if "golden" in run.parts:
+        with suppress(HubError):  # whoever asks next sees to it
+            segments.keep_up(workspace.store, workspace.settings, run.now())
     if "golden" in run.parts and workspace.settings.exports:
         record(run, ("exports",), export_set.after_sync(workspace, run))
     told = report.finish(workspace.store, run)

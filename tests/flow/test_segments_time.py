@@ -283,3 +283,14 @@ def test_who_looks_while_the_store_is_written_sees_what_stood(shop, monkeypatch)
     with shop.store.begin() as conn:
         notes.put(conn, "some", "thing")
         assert segments.ready(shop.store, SETTINGS, on(TODAY + timedelta(days=1)), wait=False)
+
+
+def test_a_run_keeps_them_up_once_somebody_has_asked(shop):
+    shop.people("1")
+    segments.keep_up(shop.store, SETTINGS, NOW)
+    assert not segments.standing(shop.store, SETTINGS)
+    shop.within(orders=0)
+    shop.people("2")
+    segments.keep_up(shop.store, SETTINGS, NOW)
+    with shop.store.read() as conn:
+        assert traits.fresh(conn, SETTINGS.timezone, number(TODAY))
