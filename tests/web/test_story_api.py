@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 
 import orjson
 import pytest
+from asking import Client
 from sqlalchemy import select
 from town import HOA, HUNG, LAN, MAI, Town, hand_in, person
 
-from hub.store.tables import audit, holds
+from hub.settings.model import Web
+from hub.store.tables import audit, changes, holds
+from hub.web.app import build
 
 
 def test_explain_tells_why_to_those_who_may_see_values(town: Town) -> None:
@@ -190,3 +194,17 @@ def _somebody():
     from hub.flow.access import Who
 
     return Who("1", "bao", "reader", "user")
+
+
+def test_a_feed_reader_beyond_what_is_kept_is_sent_to_a_snapshot(town: Town) -> None:
+    with town.place.store.begin() as conn:
+        conn.execute(changes.update().where(changes.c.seq == 1).values(at="2020-01-01T00:00:00.000Z"))
+    kept = replace(town.place, settings=replace(town.place.settings, web=Web(feed_days=30)))
+    client = Client(build(kept))
+    asked = {"authorization": f"Bearer {town.tokens['reader']}"}
+    late = client.get("/v1/changes?after=0", headers=asked)
+    assert (late.status_code, late.json()["type"]) == (410, "urn:hub:problem:feed.gone")
+    told = client.get("/v1/changes?after=1", headers=asked)
+    assert (told.status_code, told.json()["items"][0]["seq"]) == (200, 2)
+    assert town.get("/v1/changes?after=0", "reader").status_code == 200
+    client.app.state.ground.points.close()
