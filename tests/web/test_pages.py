@@ -265,3 +265,13 @@ def test_nothing_stands_inline(town: Town) -> None:
 def test_templates_mark_nothing_safe() -> None:
     for file in (Path(__file__).parents[2] / "hub/web/templates").glob("*.html"):
         assert not re.search(r"\|\s*safe|autoescape", file.read_text()), file.name
+
+
+def test_a_value_is_pinned_beside_the_comparison_and_leads_back_to_it(town: Town) -> None:
+    client, review_id = steward(town), question(town)
+    path = f"/reviews/{review_id}"
+    found = re.search(r'action="(/customers/[0-9a-f-]+/pin)"', client.get(path).text)
+    assert found
+    done = send(client, found[1], path, field="occupation", value="thợ may", review=review_id)
+    assert done.headers["location"].startswith(f"{path}?done=")
+    send(client, "/undo/" + done.headers["location"].rpartition("=")[2], path)

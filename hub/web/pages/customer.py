@@ -33,6 +33,7 @@ from hub.web.render import page
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 READ_ONLY = ("points", "debt", "family_name", "given_name")
+PINNABLE = tuple(one for one in SCALARS if one not in READ_ONLY)
 Story = Mapping[str, Any]
 
 
@@ -53,7 +54,7 @@ def show(request: Request) -> Response:
         request, "customer.html", story=told, full=full, events=timeline(told), day=day if past is not None else "", past=past,
         groups=of_one(request, golden_id),
         stops=_stops(request, golden_id), shown=SHOWN, done=asked.get("done"), decision=asked.get("decision"),
-        pinnable=[one for one in SCALARS if one not in READ_ONLY],
+        pinnable=PINNABLE,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ Belongs here: forms into decisions. Does not: what a decision means (flow), the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlencode
 
@@ -25,6 +26,7 @@ from hub.web.guard import needs
 from hub.web.pages.questions import worded
 from hub.web.problems import Problem
 
+REVIEW = re.compile(r"[0-9A-Z]{10}")
 Planned = Callable[[Request, Settings, str], judge.Plan]
 
 
@@ -59,11 +61,18 @@ def _key(request: Request) -> str:
 
 
 def _act(request: Request, planned: Planned, trigger: str, done: str, *, effective: bool = True) -> Response:
+    return _back(*_made(request, planned, trigger, done, effective=effective))
+
+
+def _made(
+    request: Request, planned: Planned, trigger: str, done: str, *, effective: bool = True
+) -> tuple[str, str, str]:
+    """The customer's id, what was done, the decision's id."""
     everywhere(request)
     here, key = ground(request), _key(request)
     plan, why = planned(request, here.workspace.settings, key), reason(request)
     made = carry_out(here.workspace, plan, signed(request).author, why, trigger, effective=effective)
-    return _back(key, done, str(made["decision_id"]))
+    return key, done, str(made["decision_id"])
 
 
 @needs("steward", "operator")
@@ -81,14 +90,18 @@ def lift(request: Request) -> Response:
 
 @needs("steward")
 def fix(request: Request) -> Response:
-    """Pin a value."""
+    """Pin a value; from a comparison back to it."""
     must_see_all(request)
+    review = typed(form(request).get("review"))
 
     def planned(request: Request, _settings: Settings, key: str) -> judge.Plan:
         sent = form(request)
         return pin(worded(request), key, typed(sent.get("field")), typed(sent.get("value")))
 
-    return _act(request, planned, "pin", "pinned")
+    key, done, decision = _made(request, planned, "pin", "pinned")
+    if REVIEW.fullmatch(review):
+        return RedirectResponse(f"/reviews/{review}?{urlencode({'done': decision})}", 303)
+    return _back(key, done, decision)
 
 
 @needs("steward")

@@ -27,6 +27,7 @@ from hub.web.forms import Forms
 from hub.web.ground import Ground, form, ground, many, signed
 from hub.web.guard import needs
 from hub.web.looked import looked
+from hub.web.pages.customer import PINNABLE
 from hub.web.pages.questions import worded
 from hub.web.problems import Problem
 from hub.web.render import page
@@ -58,7 +59,7 @@ def _page(request: Request, review_id: str, status: int = 200, clash: str = "", 
         error=error, seen=seen, verdicts=review_decide.ANSWERS[told["kind"]], waiting=told["state"] in reviews.WAITING,
         records=[(place, record) for place, side in enumerate(sides) for record in side["records"]],
         done=request.query_params.get("done"), put_off=typed(request.query_params.get("put_off")), other=other,
-        tomorrow=_in_days(here, settings, 1), in_a_week=_in_days(here, settings, review.LATER_DAYS),
+        pinnable=PINNABLE, tomorrow=_in_days(here, settings, 1), in_a_week=_in_days(here, settings, review.LATER_DAYS),
     )  # fmt: skip
 
 
