@@ -19,13 +19,13 @@ from hub.flow.lock import FileLock
 from hub.flow.run import utc_now
 from hub.settings import Settings
 
-STATES = ("starting", "running", "waiting", "stopped")
-"""starting: begun, does not answer yet. waiting: it ended and begins again soon."""
-
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """One process. since: time of its state, canonical. restarts: how often it was begun again. port: 0 where it has none."""
+    """One process. since: time of its state, canonical. restarts: how often it was begun again. port: 0 where it has none.
+
+    state: starting (begun, does not answer yet) | running | waiting (it ended and begins again soon) | stopped.
+    """
 
     state: str
     pid: int = 0
