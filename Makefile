@@ -33,7 +33,7 @@ dev: $(DEV)/$(STAMP) ## an environment for developers in .venv
 	@echo "Ready: source $(DEV)/bin/activate"
 
 test: $(DEV)/$(STAMP) ## the tests, on SQLite and on a PostgreSQL that they start themselves
-	@$(DEV)/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	@$(DEV)/bin/python -m pytest -n 4 --dist loadfile
 
 check: $(DEV)/$(STAMP) ## style, types, floors, dependencies, generated pages, the wheel
 	$(DEV)/bin/ruff check .
