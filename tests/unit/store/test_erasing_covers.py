@@ -15,7 +15,7 @@ EMPTIED = {
 }  # fmt: skip
 NOBODYS = {
     "alert_states", "audit", "cursors", "deliveries", "dirty_customers", "drifts", "erase_tasks", "erased_keys", "erasures",
-    "meta", "plan_members", "plans", "retold", "runs", "scopes", "source_state", "sweep_pages", "sweeps",
+    "meta", "plan_members", "plans", "retold", "review_claims", "runs", "scopes", "source_state", "sweep_pages", "sweeps",
 }  # fmt: skip
 """Ids, digests, counts and times."""
 STAFF = {"sessions", "tokens", "users"}
