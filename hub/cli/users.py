@@ -9,7 +9,7 @@ import click
 from hub.cli.common import OK, account, emit, example, opened, options, stop
 from hub.cli.say import say
 from hub.errors import ConfigError
-from hub.flow import access
+from hub.flow import access, access_links
 from hub.model import Json
 
 ROLES = click.Choice(access.ROLES)
@@ -55,6 +55,7 @@ def list_(as_json: bool, config: str | None) -> None:
 def _line(row: Json, language: str) -> str:
     state = say(language, "users.active" if row["active"] else "users.inactive")
     places = ", ".join(row["stores"] or []) or say(language, "users.everywhere")
+    provider = say(language, "users.provider") if row["subject"] or row["email"] else ""
     return say(
         language,
         "users.line",
@@ -62,7 +63,7 @@ def _line(row: Json, language: str) -> str:
         role=row["role"],
         state=state,
         stores=places,
-        scopes=" ".join(row["scopes"]),
+        scopes=" ".join([*row["scopes"], provider]),
     ).rstrip()
 
 
@@ -100,6 +101,39 @@ def password(name: str, as_json: bool, config: str | None) -> None:
         access.set_password(workspace.store, name, _password(), account())
         language = workspace.settings.language
     emit({"name": name, "changed": True}, as_json, lambda _: say(language, "users.changed", name=name))
+    stop(OK)
+
+
+@users.command("link", epilog=example("hub users link lan --email lan@cuahang.vn"))
+@click.argument("name")
+@click.option("--subject", metavar="SUB", help="The person's `sub` at the provider of [oidc].")
+@click.option(
+    "--email", metavar="ADDRESS", help="Whoever the provider proves to have this address, from the first sign-in on."
+)
+@options
+def link(name: str, subject: str | None, email: str | None, as_json: bool, config: str | None) -> None:
+    """Let a person sign in by the provider of [oidc]."""
+    if (subject is None) == (email is None):
+        raise ConfigError("either --subject or --email", code="access.link")
+    with opened(config) as workspace:
+        if subject is not None:
+            access_links.link_subject(workspace.store, name, subject, workspace.settings.oidc, account())
+        else:
+            access_links.link_email(workspace.store, name, email or "", account())
+        language = workspace.settings.language
+    emit({"name": name, "linked": True}, as_json, lambda _: say(language, "users.linked", name=name))
+    stop(OK)
+
+
+@users.command("unlink", epilog=example("hub users unlink lan"))
+@click.argument("name")
+@options
+def unlink(name: str, as_json: bool, config: str | None) -> None:
+    """Take the provider's account and address off a person; ends their sessions."""
+    with opened(config) as workspace:
+        access_links.unlink(workspace.store, name, account())
+        language = workspace.settings.language
+    emit({"name": name, "linked": False}, as_json, lambda _: say(language, "users.unlinked", name=name))
     stop(OK)
 
 

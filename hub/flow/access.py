@@ -194,19 +194,48 @@ def add_user(
     Raises ConfigError: name taken or empty, password too short, no such role or scope.
     """
     checked(role, scopes)
-    told, at = name.strip().lower(), utc_now()
+    told, kept = name.strip().lower(), _hashed(password)
     if not told or len(told) > 100 or not told.isprintable():
         raise ConfigError("a name to sign in with is needed", code="access.name")
-    user_id = secrets.token_hex(8)
-    row = {"user_id": user_id, "name": told, "password": _hashed(password), "role": role, "active": True, "failures": 0}
-    more = {"stores": stores_text(stores), "scopes": orjson.dumps(sorted(scopes)).decode(), "locked_until": None}
     with store.begin() as conn:
         if access.user(conn, told) is not None:
             raise ConfigError(f"there is a user named {told!r} already", code="access.taken")
-        access.add_user(conn, row | more | {"created_at": at, "changed_at": at})
-        told_of = {"role": role, "scopes": sorted(scopes), "stores": sorted(stores) if stores else None}
-        audit.write(conn, at=at, actor=by, action="user.add", subjects=[told], details=told_of)
+        return enrol(conn, told, kept, role, stores, scopes, by=by, at=utc_now())
+
+
+def enrol(
+    conn: StoreConnection,
+    name: str,
+    kept: str,
+    role: str,
+    stores: Sequence[str] | None,
+    scopes: Sequence[str],
+    *,
+    by: str,
+    at: str,
+    email: str | None = None,
+) -> str:
+    """Write a new person, name and kept password checked; gives the id."""
+    user_id = secrets.token_hex(8)
+    row = {
+        "user_id": user_id,
+        "name": name,
+        "password": kept,
+        "role": role,
+        "active": True,
+        "failures": 0,
+        "email": email,
+    }
+    more = {"stores": stores_text(stores), "scopes": orjson.dumps(sorted(scopes)).decode(), "locked_until": None}
+    access.add_user(conn, row | more | {"created_at": at, "changed_at": at})
+    told = {"role": role, "scopes": sorted(scopes), "stores": sorted(stores) if stores else None}
+    audit.write(conn, at=at, actor=by, action="user.add", subjects=[name], details=told)
     return user_id
+
+
+def no_password() -> str:
+    """What is kept for somebody who has no password: the hash of a text that nobody knows."""
+    return _hashed(secrets.token_urlsafe(32))
 
 
 def stores_text(stores: Sequence[str] | None) -> str | None:
@@ -226,7 +255,7 @@ def set_password(store: Store, name: str, password: str, by: str = "hub") -> Non
     """A new password; ends the person's sessions and lock-out."""
     kept, at = _hashed(password), utc_now()
     with store.begin() as conn:
-        row = _known(conn, name)
+        row = known(conn, name)
         told = {"password": kept, "failures": 0, "locked_until": None, "changed_at": at}
         access.change_user(conn, row["user_id"], told)
         access.close_sessions(conn, row["user_id"])
@@ -236,14 +265,15 @@ def set_password(store: Store, name: str, password: str, by: str = "hub") -> Non
 def set_active(store: Store, name: str, *, active: bool, by: str = "hub") -> None:
     """Shut a person out, or let them in again."""
     with store.begin() as conn:
-        row = _known(conn, name)
+        row = known(conn, name)
         at, action = utc_now(), "user.enable" if active else "user.disable"
         access.change_user(conn, row["user_id"], {"active": active, "changed_at": at})
         access.close_sessions(conn, row["user_id"])
         audit.write(conn, at=at, actor=by, action=action, subjects=[row["name"]])
 
 
-def _known(conn: StoreConnection, name: str) -> Mapping[str, Any]:
+def known(conn: StoreConnection, name: str) -> Mapping[str, Any]:
+    """The person of a name. Raises ConfigError when there is none."""
     row = access.user(conn, name.strip().lower())
     if row is None:
         raise ConfigError(f"no user named {name!r}", hint="see `hub users list`", code="access.nobody")
@@ -253,10 +283,11 @@ def _known(conn: StoreConnection, name: str) -> Mapping[str, Any]:
 def listed(store: Store) -> list[dict[str, Any]]:
     """Everybody, without secrets."""
     with store.read() as conn:
-        rows = access.people(conn)
-    names = ("name", "role", "active", "locked_until", "created_at")
+        rows, links = access.people(conn), {link["user_id"]: link["subject"] for link in access.links(conn)}
+    names = ("name", "role", "active", "locked_until", "created_at", "email")
     return [
         {name: row[name] for name in names}
+        | {"subject": links.get(row["user_id"])}
         | {"stores": orjson.loads(row["stores"] or "null"), "scopes": orjson.loads(row["scopes"])}
         for row in rows
     ]

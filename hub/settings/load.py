@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from hub.errors import ConfigError
 from hub.model import Json
-from hub.settings import check, segments
+from hub.settings import check, oidc, segments
 from hub.settings.conditions import declared
 from hub.settings.model import (
     Alerts,
@@ -20,6 +20,7 @@ from hub.settings.model import (
     Export,
     Finding,
     Matching,
+    Oidc,
     Review,
     Settings,
     Source,
@@ -98,7 +99,7 @@ def _loaded(path: Path, raw: Mapping[str, Json], catalogue: Catalogue, environ: 
         Finding("settings.secret_missing", f"${{{name}}}", "is not set", "set it in the environment or in .env")
         for name in missing
     ]
-    findings += [] if findings else check.webhooks(filled)
+    findings += [] if findings else [*check.webhooks(filled), *oidc.findings(filled)]
     if any(finding.level == "error" for finding in findings):
         raise SettingsError(findings)
     return _build(path, filled, catalogue)
@@ -141,7 +142,14 @@ def _build(path: Path, raw: Mapping[str, Json], catalogue: Catalogue) -> Setting
         exports=MappingProxyType({name: _export(name, table) for name, table in raw.get("exports", {}).items()}),
         segments=declared(raw.get("segments", {})),
         webhooks=MappingProxyType({name: _webhook(name, table) for name, table in raw.get("webhooks", {}).items()}),
+        oidc=_oidc(raw["oidc"]) if "oidc" in raw else None,
     )
+
+
+def _oidc(table: Mapping[str, Json]) -> Oidc:
+    scopes = tuple(dict.fromkeys(("openid", *table.get("scopes", ("email", "profile")))))
+    domains = tuple(domain.lower() for domain in table.get("create_domains", ()))
+    return Oidc(**{**table, "scopes": scopes, "create_domains": domains})
 
 
 def _web(table: Mapping[str, Json]) -> Web:

@@ -107,13 +107,34 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Web:
-    """Pages and API. hosts: names besides this machine's own. idle, longest: seconds of a sign-in. feed_days: 0 = for ever."""
+    """Pages and API. hosts: names besides this machine's own. idle, longest: seconds of a sign-in. feed_days: 0 = for ever.
+
+    address: where people reach it, scheme and host without a path ("": not told).
+    """
 
     hosts: tuple[str, ...] = ()
     https: bool = False
     idle: int = 3_600
     longest: int = 43_200
     feed_days: int = 0
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Oidc:
+    """`[oidc]`: a provider by whom people may sign in. client_secret: "" = a public client. scopes: `openid` is among them.
+
+    create_role: the role of people whom nobody has added ("": they stay out), let in when the domain of their proven e-mail
+    is one of create_domains.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(default="", repr=False)
+    name: str = "OpenID Connect"
+    scopes: tuple[str, ...] = ("openid", "email", "profile")
+    create_role: str = ""
+    create_domains: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +188,7 @@ class Settings:
     exports: Mapping[str, Export] = field(default_factory=dict)
     segments: Mapping[str, Segment] = field(default_factory=lambda: declared({}))
     webhooks: Mapping[str, Webhook] = field(default_factory=dict)
+    oidc: Oidc | None = None
 
     @property
     def workspace(self) -> Path:

@@ -1,6 +1,6 @@
 """People, their sessions, and programs' tokens, as rows.
 
-Belongs here: the tables users, sessions, tokens. Does not: passwords and digests (flow.access), who may do what (web).
+Belongs here: the tables users, user_links, sessions, tokens. Does not: passwords and digests (flow.access), rights (web).
 Times are canonical text; digests are hex.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
-from hub.store.tables import sessions, tokens, users
+from hub.store.tables import sessions, tokens, user_links, users
 
 Row = Mapping[str, Any]
 
@@ -46,6 +46,36 @@ def add_user(conn: Connection, row: Row) -> None:
 def change_user(conn: Connection, user_id: str, values: Row) -> None:
     """Overwrite columns of a person."""
     conn.execute(update(users).where(users.c.user_id == user_id).values(dict(values)))
+
+
+# who they are at a provider ------------------------------------------------------------------------------------------
+
+
+def linked(conn: Connection, issuer: str, subject: str) -> Row | None:
+    """The person behind a provider's subject."""
+    joined = select(users).join(user_links, users.c.user_id == user_links.c.user_id)
+    return _one(conn, joined.where(user_links.c.issuer == issuer, user_links.c.subject == subject))
+
+
+def user_of_email(conn: Connection, email: str) -> Row | None:
+    """The person on whom an address (lower case) is listed."""
+    return _one(conn, select(users).where(users.c.email == email))
+
+
+def links(conn: Connection, user_id: str | None = None) -> list[Row]:
+    """The links of a person, or all."""
+    chosen = select(user_links).order_by(user_links.c.user_id, user_links.c.issuer)
+    return _all(conn, chosen if user_id is None else chosen.where(user_links.c.user_id == user_id))
+
+
+def add_link(conn: Connection, issuer: str, subject: str, user_id: str, at: str) -> None:
+    """A person is this subject at the provider. StoreError: the subject is somebody's, or the person another subject."""
+    conn.execute(insert(user_links).values(issuer=issuer, subject=subject, user_id=user_id, created_at=at))
+
+
+def drop_links(conn: Connection, user_id: str) -> int:
+    """All links of a person; how many there were."""
+    return conn.execute(delete(user_links).where(user_links.c.user_id == user_id)).rowcount
 
 
 # sessions ------------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -35,7 +36,8 @@ def build(workspace: Workspace, *, hosts: Collection[str] = (), beside: Path | N
     beside: the states of the processes that `hub up` keeps beside this one.
     """
     web, ground = workspace.settings.web, made(workspace, beside)
-    names = LOOPBACK | {host.lower() for host in (*hosts, *web.hosts)}
+    own = urlsplit(web.address).hostname or "localhost"
+    names = LOOPBACK | {host.lower() for host in (own, *hosts, *web.hosts)}
     gate = Middleware(
         Gate, hosts=names, limit=BODY, secure=web.https, refuse=problems.refuse, counted=ground.counts.add
     )

@@ -22,6 +22,8 @@ from hub.web.counting import Counts
 from hub.web.cursors import Cursors
 from hub.web.looks import Looks
 from hub.web.numbers import Numbers
+from hub.web.oidc.pending import Pending
+from hub.web.oidc.provider import Provider
 from hub.web.rates import Rates
 from hub.web.throttle import Throttle
 from hub.web.waiting import Feed
@@ -31,7 +33,8 @@ from hub.web.waiting import Feed
 class Ground:
     """The application's own. now: the clock, canonical text.
 
-    points, bearers, rates: for the event loop's thread only. contacts: normal forms of what was asked for lately.
+    points, bearers, rates, provider: for the event loop's thread only. contacts: normal forms of what was asked for lately.
+    provider: of sign-ins (None: passwords only); pending: those under way.
     """
 
     workspace: Workspace
@@ -47,6 +50,8 @@ class Ground:
     numbers: Numbers = field(default_factory=Numbers)
     contacts: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     beside: Beside = field(default_factory=Beside)
+    provider: Provider | None = None
+    pending: Pending = field(default_factory=Pending)
 
     @property
     def secure(self) -> bool:
@@ -61,7 +66,7 @@ class Ground:
 
 def made(workspace: Workspace, beside: Path | None = None) -> Ground:
     """The ground over an opened workspace."""
-    points = Points(workspace.store)
+    points, settings = Points(workspace.store), workspace.settings
     return Ground(
         workspace,
         points,
@@ -70,6 +75,7 @@ def made(workspace: Workspace, beside: Path | None = None) -> Ground:
         Looks(workspace.store),
         Feed(points),
         beside=Beside(beside),
+        provider=Provider(settings.oidc, settings.web.address) if settings.oidc else None,
     )
 
 

@@ -7,7 +7,7 @@ The views that others may read are in views.py; these tables may change with any
 One file per step; this one names them all.
 """
 
-from hub.store.tables.access import sessions, tokens, users
+from hub.store.tables.access import sessions, tokens, user_links, users
 from hub.store.tables.auditing import audit
 from hub.store.tables.base import BIG, metadata
 from hub.store.tables.deciding import consents, decisions, held_joins, judgements, pins, samples, suggestions
@@ -138,6 +138,7 @@ __all__ = [
     "sweeps",
     "tokens",
     "traits",
+    "user_links",
     "users",
     "waiting",
     "withdrawals",

@@ -20,7 +20,14 @@ users = Table(
     _text("scopes", null=False),                 # JSON [pii, export]
     Column("active", Boolean, nullable=False), Column("failures", Integer, nullable=False),
     _text("locked_until"), _text("created_at", null=False), _text("changed_at", null=False),
-    Index("users_name", "name", unique=True),
+    _text("email"),                              # lower case; whose proven address at a provider links it, the first time
+    Index("users_name", "name", unique=True), Index("users_email", "email", unique=True),
+)
+user_links = Table(
+    "user_links", metadata,                      # who a person is at an OpenID Connect provider
+    _text("issuer", key=True), _text("subject", key=True), _text("user_id", null=False),
+    _text("created_at", null=False),
+    Index("user_links_user", "user_id", "issuer", unique=True),
 )
 sessions = Table(
     "sessions", metadata,

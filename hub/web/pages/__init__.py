@@ -17,12 +17,13 @@ from hub.web.pages import (
     runs,
     segments,
     signin,
+    signin_oidc,
     sources,
     withdrawals,
 )
 
 MODULES = (
-    home, signin, look, questions, question, decisions, customers, customer, customer_acts, segments, sources, runs, quarantine,
-    plans, ledger, withdrawals,
+    home, signin, signin_oidc, look, questions, question, decisions, customers, customer, customer_acts, segments, sources, runs,
+    quarantine, plans, ledger, withdrawals,
 )  # fmt: skip
 ROUTES: list[BaseRoute] = [route for module in MODULES for route in module.ROUTES]

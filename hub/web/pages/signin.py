@@ -21,6 +21,8 @@ from hub.web.problems import Problem
 from hub.web.render import page
 
 YEAR = 31_536_000
+TOLD = ("signin.away", "signin.again", "signin.refused", "signin.unlinked")
+"""What signing in by a provider may have ended with (signin_oidc.py)."""
 
 
 def local(path: str) -> str:
@@ -35,7 +37,8 @@ def show(request: Request) -> Response:
     onward = local(request.query_params.get("next", "/"))
     if who(request):
         return RedirectResponse(onward, 303)
-    return _form(request, onward)
+    error = request.query_params.get("error", "")
+    return _form(request, onward, error if error in TOLD else "")
 
 
 def _form(request: Request, onward: str, error: str = "", status: int = 200, name: str = "") -> Response:

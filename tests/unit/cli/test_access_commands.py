@@ -71,3 +71,34 @@ def test_who_was_let_in_and_who_did_it_stand_in_the_audit_log(place: Path) -> No
     assert rows == [
         ("user.add", '["lan"]'), ("user.disable", '["lan"]'), ("token.create", mine), ("token.revoke", mine)
     ]  # fmt: skip
+
+
+def test_a_person_is_linked_by_address_or_subject_and_unlinked(place: Path) -> None:
+    (place / "hub.toml").write_text(
+        '[hub]\nlanguage = "en"\n[web]\naddress = "http://127.0.0.1"\n'
+        '[oidc]\nissuer = "https://id.example.com"\nclient_id = "hub"\n'
+    )
+    run(place, "users", "add", "lan", "--role", "admin", typed="a long password\n")
+    told = []
+    for words in (("link", "lan", "--email", "Lan@Example.com"), ("link", "lan", "--subject", "s1"), ("unlink", "lan")):
+        assert run(place, "users", *words).exit_code == 0
+        (one,) = orjson.loads(run(place, "users", "list", "--json").stdout)
+        told.append((one["email"], one["subject"]))
+    assert told == [("lan@example.com", None), ("lan@example.com", "s1"), (None, None)]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["lan"], "access.link"),
+        (["lan", "--email", "a@b.vn", "--subject", "s"], "access.link"),
+        (["lan", "--email", "nothing"], "access.email"),
+        (["lan", "--subject", "s"], "access.oidc"),
+        (["mai", "--email", "a@b.vn"], "access.nobody"),
+    ],
+)
+def test_a_link_that_cannot_be(place: Path, words: list[str], code: str) -> None:
+    run(place, "users", "add", "lan", "--role", "admin", typed="a long password\n")
+    found = run(place, "users", "link", *words)
+    assert isinstance(found.exception, ConfigError)
+    assert found.exception.code == code

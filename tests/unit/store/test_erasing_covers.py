@@ -18,7 +18,7 @@ NOBODYS = {
     "meta", "plan_members", "plans", "retold", "review_claims", "runs", "scopes", "source_state", "sweep_pages", "sweeps",
 }  # fmt: skip
 """Ids, digests, counts and times."""
-STAFF = {"sessions", "tokens", "users"}
+STAFF = {"sessions", "tokens", "user_links", "users"}
 
 
 def test_every_table_is_known_to_forgetting():
