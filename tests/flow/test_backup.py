@@ -127,7 +127,7 @@ def test_a_copy_of_an_older_schema_is_brought_to_the_newest(place, tmp_path):
 
 LATER = (
     "erasures", "erased_keys", "erase_tasks", "plan_states", "plan_marks", "retold", "withdrawals", "dirty_buyers",
-    "purchases", "spending", "traits", "plan_members", "review_claims", "audit",
+    "purchases", "spending", "traits", "plan_members", "review_claims", "audit", "users", "user_links",
 )  # fmt: skip
 """Tables that came, or got a column, after the schema before forgetting."""
 
