@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -153,10 +153,10 @@ def facts_of(conn: StoreConnection) -> Facts:
 def _facts(store: Store) -> Facts:
     """The same, each asked through a connection of its own."""
 
-    def asked(tell: Callable[[StoreConnection, list[int]], pl.DataFrame]) -> Callable[[list[int]], pl.DataFrame]:
-        def ask(rids: list[int]) -> pl.DataFrame:
+    def asked(tell: Callable[..., pl.DataFrame]) -> Callable[..., pl.DataFrame]:
+        def ask(*which: Sequence[object]) -> pl.DataFrame:
             with store.read() as conn:
-                return tell(conn, rids)
+                return tell(conn, *which)
 
         return ask
 

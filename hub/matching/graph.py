@@ -38,7 +38,9 @@ def _joined(size: int, left: Numbers, right: Numbers) -> tuple[Numbers, Numbers]
         if not place.size:
             return part, np.sort(np.concatenate(taken))
         ends, first = _earliest(size, one, other)
-        taken.append(place[np.unique(first)])
+        some = np.zeros(place.size, dtype=np.bool_)
+        some[first] = True
+        taken.append(place[some])
         part = _led(part, ends, one[first] + other[first] - ends)
 
 

@@ -78,7 +78,7 @@ def partition(
     if bulk:
         found = disputed(ready, book)
         slow = multi.filter(pl.col("comp").is_in(found.comps.implode()))
-        times = dated(ready, slow, facts, policy)
+        times = dated(ready, slow, facts, policy, found.pairs)
         fallen = apart(ready, found, times, book)
         links, refused = _decide(
             components(ready, slow.join(fallen.comps, on="comp", how="anti"), book, times, policy.gap), book, lost

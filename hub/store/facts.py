@@ -5,23 +5,34 @@ Belongs here: three small SELECTs. Does not: what follows (hub.matching.holders)
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import orjson
 import polars as pl
 from sqlalchemy import Connection, func, select
 
+from hub.store import kept
 from hub.store.bulk import among
 from hub.store.frames import read_frame
 from hub.store.tables import identifiers, orders, records
 
+MANY = 2_000
+"""From so many records on, all that is kept is read in its order."""
 PARTS = ("line", "ward", "district", "province")
 
 
-def seen(conn: Connection, rids: list[int]) -> pl.DataFrame:
-    """rid, type, value, issuer, first, last of what these records bear as keys; null where the source tells no time."""
-    names = ("rid", "type", "value", "issuer")
-    times = (identifiers.c.first_seen.label("first"), identifiers.c.last_seen.label("last"))
-    borne = select(*[identifiers.c[name] for name in names], *times).where(identifiers.c.key)
-    return read_frame(conn, borne.where(among(conn, identifiers.c.rid, rids)))
+def seen(conn: Connection, rids: list[int], types: Sequence[str]) -> pl.DataFrame:
+    """rid, type, value, issuer, first, last of what these records bear as keys of these types; null where the source tells
+    no time. Very many are taken from what is kept of a first load: each read of its own would wait for the disk."""
+    names = ("rid", "type", "value", "issuer", "first_seen", "last_seen")
+    if len(rids) >= MANY and kept.whole(conn):
+        found = kept.rows_of(conn, identifiers, (*names, "key"), rids).filter(
+            pl.col("key") & pl.col("type").is_in(types)
+        )
+    else:
+        borne = select(*[identifiers.c[name] for name in names]).where(identifiers.c.key, identifiers.c.type.in_(types))
+        found = read_frame(conn, borne.where(among(conn, identifiers.c.rid, rids)))
+    return found.select(*names[:4], first="first_seen", last="last_seen")
 
 
 def used(conn: Connection, rids: list[int]) -> pl.DataFrame:

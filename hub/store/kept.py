@@ -24,7 +24,7 @@ from hub.store.tables import identifiers, records
 
 OPTION = "hub_kept"
 STAMP = "stamp"
-UNREAD = frozenset({"raw", "first_seen", "updated_at", "created_at"})
+UNREAD = frozenset({"raw", "updated_at", "created_at"})
 """Columns that nobody who reads the whole asks for."""
 MOST = 200
 """Writes that are kept: each is an open file of either table."""
@@ -88,6 +88,12 @@ def everything(conn: Connection, table: Table, names: Sequence[str]) -> pl.DataF
     if whole(conn):
         return pl.concat(list(_parts(conn, table, names)), rechunk=True)
     return read_frame(conn, select(*[table.c[name] for name in names]))
+
+
+def rows_of(conn: Connection, table: Table, names: Sequence[str], rids: Sequence[int]) -> pl.DataFrame:
+    """These columns of the rows of some records, of a table that is kept whole. names: rid among them."""
+    wanted = pl.DataFrame({"rid": rids}, schema={"rid": pl.Int64})
+    return pl.concat([one.join(wanted, on="rid", how="semi") for one in _parts(conn, table, names)])
 
 
 def deal(

@@ -12,7 +12,7 @@ from steps import SETTINGS, SHOP, bring, person, settle
 
 from hub.flow.match import match
 from hub.flow.resolve import resolve
-from hub.store import goldens, kept, normalized, notes, scope
+from hub.store import facts, goldens, kept, normalized, notes, scope
 from hub.store.frames import read_frame
 from hub.store.tables import identifiers, records
 
@@ -49,6 +49,15 @@ def test_what_is_kept_is_what_the_store_holds(loaded, table, names):
         where = told.select("rid").unique().with_columns(place=pl.col("rid") % 3)
         for place, part in enumerate(kept.deal(conn, table, names, where, 3)):
             assert part.sort(names).equals(told.filter(pl.col("rid") % 3 == place).sort(names))
+
+
+def test_when_keys_were_seen_is_kept_as_the_store_holds_it(loaded):
+    with loaded.read() as conn:
+        read = facts.seen(conn, [1, 3], ["phone"])
+        with patch.object(facts, "MANY", 1), patch.object(facts, "read_frame"):
+            found = facts.seen(conn, [1, 3], ["phone"])
+    assert read["rid"].sort().to_list() == [1, 3]
+    assert found.sort("rid").equals(read.sort("rid"))
 
 
 def test_a_part_without_identifiers_has_their_columns(store):

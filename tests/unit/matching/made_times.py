@@ -25,9 +25,11 @@ def facts(identifiers, times, homes=(), used=()):
     lived = pl.DataFrame(list(homes), schema=HOMES, orient="row")
     bought = [(rid, f"{day}T00:00:00.000Z") for rid, day in used]
     orders = pl.DataFrame(bought, schema={"rid": pl.Int64, "at": pl.String}, orient="row")
-    return Facts(
-        *(lambda rids, frame=frame: frame.filter(pl.col("rid").is_in(rids)) for frame in (seen, orders, lived))
-    )
+
+    def asked(frame):
+        return lambda rids: frame.filter(pl.col("rid").is_in(rids))
+
+    return Facts(lambda rids, types: asked(seen)(rids).filter(pl.col("type").is_in(types)), asked(orders), asked(lived))
 
 
 def spans(size):
