@@ -72,6 +72,8 @@ def partition(
     book = book or Book()
     borne = bearers(records, identifiers)
     blocked = blocked_values(borne, policy) if blocked is None else blocked
+    uses = borne.filter("key").join(blocked, on=VALUE, how="semi").height
+    del borne  # what follows needs the room
     ready = prepare(records, identifiers, judgements, receipts, blocked=blocked, policy=policy)
     multi = ready.records.group_by("comp").len().filter(pl.col("len") > 1).select("comp")
     lost: list[tuple[object, ...]] = []
@@ -90,7 +92,6 @@ def partition(
     root = together(ready.records.height, links["a"].to_numpy(), links["b"].to_numpy())
     told = [refused, across_kinds(ready.shared, pl.Series(root))]
     refused = pl.concat([*told, told_apart(fallen, pl.Series(root))] if bulk else told)
-    uses = borne.filter("key").join(blocked, on=VALUE, how="semi").height
     gone = pl.DataFrame(lost, schema=LOST, orient="row").unique()
     return _written(ready, root, links, refused, blocked=blocked, uses=uses, lost=gone)
 

@@ -26,8 +26,8 @@ class Prepared:
     """records: rank, rid, kind, name ('' missing), level, toned, birth (whole or ''), comp; sorted by rank.
 
     keys: rank, kind, type, value, issuer, gid, rule – identifiers by which at least two records of one kind may join.
-    shared: rank, kind, type, value, issuer of every key that is not blocked. national: rank, issuer, class, value.
-    words: a, b (ranks, a < b), at, verdict. sent: a, b.
+    shared: rank, kind, type, value, issuer of every key that an organisation bears and that is not blocked.
+    national: rank, issuer, class, value. words: a, b (ranks, a < b), at, verdict. sent: a, b.
     """
 
     records: pl.DataFrame
@@ -51,6 +51,8 @@ def prepare(
     ordered = _ordered(records)
     shared = _shared(ordered, identifiers, blocked, policy)
     keys = _grouped(shared, policy)
+    firms = shared.filter(pl.col("kind") == "organisation").select(VALUE).unique()
+    shared = shared.join(firms, on=VALUE, how="semi")
     words = _pairs(judgements, ordered, "rid_a", "rid_b", ["at", "verdict"])
     sent = _pairs(receipts, ordered, "rid", "anchor_rid", [])
     comp = _components(

@@ -64,12 +64,11 @@ def across_kinds(shared: pl.DataFrame, root: pl.Series) -> pl.DataFrame:
     """Persons and organisations that bear one identifier: a, b, rule "kind", type, value, issuer, by first bearers.
 
     Every person's cluster against the first organisation's, and the first person's against every other organisation's.
+    shared: as Prepared.shared.
     """
     value = ["type", "value", "issuer"]
-    firms = shared.filter(pl.col("kind") == "organisation").select(value).unique()
-    rows = shared.join(firms, on=value, how="semi")
     firsts = (
-        rows.with_columns(root.gather(rows["rank"]).alias("root"))
+        shared.with_columns(root.gather(shared["rank"]).alias("root"))
         .group_by(*value, "kind", "root")
         .agg(pl.col("rank").min())
     )
