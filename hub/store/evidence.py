@@ -80,12 +80,22 @@ def _told(row: Mapping[str, Any], ids: Collection[tuple[str, str]]) -> tuple[str
 
 def changed(conn: Connection, names: Sequence[str] | None) -> list[Judged]:
     """Newest standing judgements, of these records (None: of all), of which a record is not as it was."""
-    held = read_frame(conn, _about(conn, select(evidence.c.name, evidence.c.decision_id, evidence.c.digest), names))
+    both = None if names is None else _with_partners(conn, names)
+    held = read_frame(conn, _about(conn, select(evidence.c.name, evidence.c.decision_id, evidence.c.digest), both))
     if held.is_empty():
         return []
     now = as_they_are(conn, held["name"].unique().to_list()).select("name", now="digest")
     other = held.join(now, on="name").filter(pl.col("digest") != pl.col("now"))
-    return _newest(conn, other.select("name", "decision_id").unique()) if not other.is_empty() else []
+    found = _newest(conn, other.select("name", "decision_id").unique()) if not other.is_empty() else []
+    of = None if names is None else set(names)
+    return found if of is None else [one for one in found if one.a in of or one.b in of]
+
+
+def _with_partners(conn: Connection, names: Sequence[str]) -> list[str]:
+    """These records and those that they were judged with: what changed may be the other one."""
+    touched = among(conn, judgements.c.a, list(names)) | among(conn, judgements.c.b, list(names))
+    said = read_frame(conn, select(judgements.c.a, judgements.c.b).where(judgements.c.active, touched))
+    return sorted({*names, *said["a"], *said["b"]})
 
 
 def _about(conn: Connection, statement: Any, names: Sequence[str] | None) -> Any:

@@ -184,6 +184,20 @@ def test_a_raised_judgement_may_be_answered_apart(merged):
     assert waiting(merged) == set()
 
 
+def test_a_raised_judgement_stays_when_another_record_of_its_customer_leaves(store, monkeypatch):
+    monkeypatch.setattr("hub.flow.match.FULL_SHARE", 2.0)
+    bring(store, *[person(n, *LAN) for n in "123"])
+    settle(store)
+    decide(store, judge.split(SETTINGS, "pos:1", ["pos:3"]))
+    bring(store, person("3", "Trần Văn Hùng", "0933333333"), number=60)
+    settle(store, 60)
+    raised = waiting(store)
+    assert {kind for kind, _, _ in raised} == {"changed"}
+    bring(store, number=61, gone=["2"])
+    settle(store, 61)
+    assert waiting(store) == raised
+
+
 @pytest.fixture
 def pinned(store):
     bring(store, person("1", *LAN, birth_date="1990-02-01"))
