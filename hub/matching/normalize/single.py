@@ -40,6 +40,7 @@ _SHOWN = (
     "given_name",
     "honorific",
     "birth_date",
+    "birth_old",
     "gender",
     "customer_type",
     "company_name",
@@ -74,6 +75,7 @@ def normalize_single(
         refusals.append(("birth_date", str(birth.reason), 0))
     refusals += [(name, value.reason, 0) for name, value in told.items() if value.reason is not None]
     fields = {**names, **{name: _squeezed(cells[name]) for name in AS_TYPED}, "birth_date": birth and birth.value}
+    fields["birth_old"] = birth and birth.old
     fields["note"] = _note(cells["note"]) or _notes(names)
     fields |= {"gender": told["gender"].value, "customer_type": told["customer_type"].value}
     fields["kind"] = _kind(fields, told["kind"].value, identifiers)

@@ -27,7 +27,7 @@ EMAILS = (
 )  # fmt: skip
 DATES = (
     "20/05/1990", "1990-05-20", "5/20/1990", "1990", "31/02/1990", "20 tháng 5 năm 1990", "1/1/0001", "không",
-    "32874", "2990-01-01",
+    "32874", "2990-01-01", "18/8/1861",
 )  # fmt: skip
 PLACES = ("TP.HCM", "Tỉnh Bình Dương", "Hồ Chí Minh", "California", "Cà Mau")
 WORDS = ("nữ", "Nam", "male", "x?", "doanh nghiệp", "business", "cá nhân", "staff", "tổ chức", "person", "")
