@@ -21,6 +21,8 @@ from hub.model import from_utc_text
 from hub.store import plans as table
 from hub.store.engine import StoreConnection
 
+LEFT = ("sent", "acked", "rejected", "retry", "unknown")
+"""States of an item that is not open any more."""
 DOUBLES = 1_000
 """So many customers with several records there are told one by one."""
 
@@ -91,7 +93,7 @@ def _keep(
 ) -> tuple[str, str]:
     basis = basis_of(outlet.name, items)
     known = table.open_plan(conn, outlet.name)
-    if known is not None and known["basis"] == basis and not expired(outlet, known):
+    if known is not None and known["basis"] == basis and not expired(outlet, known) and not _begun(conn, known):
         return str(known["plan_id"]), _told(known["state"])
     if known is not None and known["state"] == "approved" and _rest_of(conn, known, items, outlet.name):
         state: tuple[str, str | None] = ("approved", None)
@@ -131,6 +133,11 @@ def _save(
 
 def _told(state: str) -> str:
     return "held" if state == "held" else "waiting"
+
+
+def _begun(conn: StoreConnection, head: Mapping[str, Any]) -> bool:
+    """Whether a write of an approved plan has left: one that did not arrive stands in it no longer as open, so it is planned anew."""
+    return head["state"] == "approved" and bool(table.items(conn, head["plan_id"], LEFT, WRITES, 1))
 
 
 def _rest_of(conn: StoreConnection, known: Mapping[str, Any], items: Sequence[Item], destination: str) -> bool:

@@ -77,6 +77,16 @@ def test_what_is_left_of_an_approved_plan_needs_no_second_yes(three, tmp_path):
     assert push(to, plan(to)).acked == 2
 
 
+def test_what_never_arrived_of_an_approved_plan_is_sent_by_the_next_push(three, tmp_path, monkeypatch):
+    shop, real = Shop(), Shop.write
+    monkeypatch.setattr(Shop, "write", lambda self, writes: iter([][1]))
+    with pytest.raises(IndexError):
+        go(three, shop, tmp_path)
+    monkeypatch.setattr(Shop, "write", real)
+    to = outlet(three, shop, tmp_path, 2)
+    assert push(to, plan(to)).acked == 3
+
+
 @pytest.mark.parametrize("mood", ["lost", "swallow"])
 def test_an_unknown_update_is_read_back_before_anything_is_sent_again(three, tmp_path, mood):
     shop = Shop({key: {"source_id": key, "full_name": "Phạm Văn Cũ"} for key in "123"})
