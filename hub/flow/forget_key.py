@@ -77,7 +77,10 @@ def the_key(store: Store, settings: Settings, *, make: bool = False) -> Key:
             key = read_key(conn, settings)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, secrets.token_hex(BYTES).encode() + b"\n", os.O_CREAT | os.O_EXCL)
+        half = path.with_name(f".{path.name}.part")  # killed meanwhile, there is no key rather than half of one
+        half.unlink(missing_ok=True)
+        _write(half, secrets.token_hex(BYTES).encode() + b"\n", os.O_CREAT | os.O_EXCL)
+        half.replace(path)
         key = Key(bytes.fromhex(path.read_text().strip()))
     if known is None and make:
         with store.begin() as conn:

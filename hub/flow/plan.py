@@ -136,7 +136,7 @@ def _told(state: str) -> str:
 
 
 def _begun(conn: StoreConnection, head: Mapping[str, Any]) -> bool:
-    """Whether a write of an approved plan has left: one that did not arrive stands in it no longer as open, so it is planned anew."""
+    """Whether a write of an approved plan has left: if it did not arrive, it is no longer open there and is planned anew."""
     return head["state"] == "approved" and bool(table.items(conn, head["plan_id"], LEFT, WRITES, 1))
 
 

@@ -162,7 +162,9 @@ class Giving(World):
         return {
             "partition": sorted(map(sorted, members.values())),
             "golden": sorted(_golden(doc) for doc in docs),
-            "sent": sorted((row.destination, row.state or "", _without(orjson.loads(row.fields), OURS)) for row in sent),
+            "sent": sorted(
+                (row.destination, row.state or "", _without(orjson.loads(row.fields), OURS)) for row in sent
+            ),
             "list": sorted(_without(row, ("golden_id", "source_id")) for row in self.listed()),
             **{f"at {vendor}": rows for vendor, rows in self._theirs().items()},
         }
@@ -187,7 +189,9 @@ class Giving(World):
         """What the ledger cannot tell of: announced writes without an outcome, and accepted ones that nobody acknowledged."""
         with opened(self.folder) as workspace, workspace.store.read() as conn:
             ledger = conn.execute(select(tables.deliveries).order_by(tables.deliveries.c.seq)).all()
-            left = conn.execute(select(tables.plan_items).where(tables.plan_items.c.state.in_(("sent", "unknown")))).all()
+            left = conn.execute(
+                select(tables.plan_items).where(tables.plan_items.c.state.in_(("sent", "unknown")))
+            ).all()
         last = {(row.plan_id, row.n): row.state for row in ledger}
         acked = {(row.destination, row.target) for row in ledger if row.state == "acked"}
         done = {(SOURCE[one.vendor], str(one.record)) for one in self.box.journal.writes}
@@ -207,7 +211,7 @@ def _without(doc: Mapping[str, Any], names: tuple[str, ...]) -> str:
 
 
 def _golden(text: str) -> str:
-    """A golden document without ids and times (the till's begin with the test); of its records only how many each system holds."""
+    """A golden document without ids and times (the till's begin with the test); of its records only their systems."""
     doc = orjson.loads(text)
     doc["records"] = sorted(one["source"] for one in doc.get("records", ()))
     for part in ("consents", "phones", "emails"):

@@ -69,6 +69,7 @@ class Writer:
         for write in writes:
             rows[write.golden_id] = {**rows.get(write.golden_id, {}), **_row(write)}
         _save(target, rows)
+        self._sweep()
         for write in writes:
             yield Receipt(write.key, "acked", write.target or write.golden_id, _json(rows[write.golden_id]))
 
@@ -90,6 +91,7 @@ class Writer:
             kept = {k: r for k, r in rows.items() if source_id not in (r.get("source_id"), r.get("golden_id"))}
             if len(kept) < len(rows):
                 _save(path, kept)
+        self._sweep()
         return Receipt(f"forget:{source_id}", "rejected", source_id, reason="sheet.owners_file")
 
     def _target(self) -> Path:
@@ -104,6 +106,12 @@ class Writer:
     def _files(self) -> list[Path]:
         pattern = self._named("????-??-??")
         return sorted(pattern.parent.glob(pattern.name)) if pattern.parent.is_dir() else []
+
+    def _sweep(self) -> None:
+        """Half-written files of a process that died, also of earlier days, hold customers that nobody would look for there."""
+        pattern = self._named("????-??-??")
+        for half in pattern.parent.glob(f".{pattern.name}.part"):
+            half.unlink()
 
     def _guard(self, target: Path) -> None:
         """Refuse to write where the source itself is read."""

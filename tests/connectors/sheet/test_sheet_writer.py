@@ -108,3 +108,15 @@ def test_checking_tells_what_is_wrong_with_a_file(make_bench):
     assert [(f.status, f.code) for f in findings] == [("config", "sheet.missing_column")]
     assert "Điện thoại" in findings[0].en
     assert "Điện thoại" in findings[0].vi
+
+
+@pytest.mark.parametrize(
+    "wake", [lambda link: list(link.write([wish(1, full_name="Lan")])), lambda link: link.forget("g9")]
+)
+def test_what_a_killed_process_left_half_written_goes(link, out, wake):
+    list(link.write([wish(2, full_name="Hoa")]))
+    (whole,) = out()
+    half = whole.with_name("." + whole.name.replace("2026-11-21", "2026-11-20") + ".part")
+    half.write_text("Hoa")
+    wake(link)
+    assert out() == [whole]
