@@ -137,6 +137,8 @@ def test_status_as_json(hub):
         "reviews",
         "scores",
         "erasing",
+        "withdrawals",
+        "webhooks",
         "last_run",
     }
     assert told["counts"] == {"customers": 3, "records": 3, "open_reviews": 0, "quarantine": 1, "plans_waiting": 0}

@@ -17,11 +17,13 @@ from hub.flow.reasons import TABLE, sentence
 from hub.flow.texts import texts
 
 ROOT = Path(hub.__file__).parent
+EXPORTS = ("remote.py", "host_key.py")
+"""What goes wrong there is no reason of a write."""
 FILES = [
     *(ROOT / "flow" / f"{name}.py" for name in ("decide", "judging", "three_way", "consent", "plan")),
-    *(ROOT / "flow" / f"{name}.py" for name in ("push", "settle", "receipts")),
+    *(ROOT / "flow" / f"{name}.py" for name in ("push", "send", "settle", "receipts")),
     ROOT / "store" / "ledger.py",
-    *(path for path in (ROOT / "connectors" / "kit").glob("*.py") if path.name != "remote.py"),  # exports
+    *(path for path in (ROOT / "connectors" / "kit").glob("*.py") if path.name not in EXPORTS),
     *(ROOT / "connectors").glob("*/*writes.py"),
     *(ROOT / "connectors").glob("*/client.py"),
     *(ROOT / "connectors").glob("*/mapping.py"),
