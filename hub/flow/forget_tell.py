@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 DAYS = 20
 """Days until a system must have erased (Decree 356/2025/ND-CP; counsel must check)."""
 NO_DESTINATION = "source_only"
+OUTCOME_UNKNOWN = "outcome_unknown"
 NOT_THERE = ("not_found", "gone")
 Row = Mapping[str, Any]
 
@@ -31,7 +32,11 @@ Row = Mapping[str, Any]
 def tasks_of(
     conn: StoreConnection, workspace: Workspace, person: Person, at: str, digest: Callable[[str, str, str], str]
 ) -> list[dict[str, Any]]:
-    """One task for every record of the person at every system: what the hub may write to, else a person's to do."""
+    """One task for every record of the person at every system: what the hub may write to, else a person's to do.
+
+    A create of which nobody knows what became of it may have made a record whose id the hub never learnt: in a list of the
+    hub's own it is found by the golden id, anywhere else a person must look.
+    """
     due = utc_text(from_utc_text(at) + timedelta(days=DAYS))
     settings, found = workspace.settings, dict[tuple[str, str], dict[str, Any]]()
     there = erased_person.targets(conn, person)
@@ -52,6 +57,10 @@ def tasks_of(
     for source in sorted(settings.sources.keys() - written):
         for target in there.get(source, ()):
             put(source, target, "manual", NO_DESTINATION)
+    for name, golden_id, key in erased_person.unsettled(conn, person):
+        if name in settings.destinations:
+            own = settings.destinations[name].source is None
+            put(name, golden_id if own else key, "open" if own else "manual", None if own else OUTCOME_UNKNOWN)
     return [found[one] for one in sorted(found)]
 
 

@@ -14,7 +14,19 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from hub.store.bulk import among
 from hub.store.frames import read_batches, read_frame
-from hub.store.tables import created_records, customers, identifiers, landed, orders, records, sent, xref, xref_past
+from hub.store.tables import (
+    created_records,
+    customers,
+    identifiers,
+    landed,
+    orders,
+    plan_items,
+    plans,
+    records,
+    sent,
+    xref,
+    xref_past,
+)
 from hub.store.words import NAME
 
 LEAST = 7
@@ -173,3 +185,15 @@ def targets(conn: Connection, person: Person) -> dict[str, list[str]]:
     for destination, source_id in conn.execute(told.where(among(conn, sent.c.golden_id, person.golden_ids))):
         found.setdefault(f"sent:{destination}", set()).add(source_id)
     return {name: sorted(ids) for name, ids in found.items()}
+
+
+def unsettled(conn: Connection, person: Person) -> list[tuple[str, str, str]]:
+    """destination, golden_id, key of every create that left and of which nobody knows what became of it."""
+    told = select(plans.c.destination, plan_items.c.golden_id, plan_items.c.idempotency_key)
+    mine = (
+        among(conn, plan_items.c.golden_id, person.golden_ids),
+        plan_items.c.action == "create",
+        plan_items.c.state.in_(("sent", "unknown")),
+    )
+    rows = conn.execute(told.join(plans, plans.c.plan_id == plan_items.c.plan_id).where(*mine))
+    return sorted((row.destination, row.golden_id, row.idempotency_key) for row in rows)

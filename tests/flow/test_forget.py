@@ -7,7 +7,7 @@ from dataclasses import replace
 import orjson
 import pytest
 from fakes import CUSTOMERS, ORDERS, FakeConnection, make_run, make_source, page, record
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from steps import SETTINGS, decide, person, rows, settle, whose
 
 from hub.connectors.kit.port import Capabilities
@@ -280,6 +280,22 @@ def test_a_source_that_the_hub_does_not_write_to_is_a_persons_to_do(place):
     assert forget_tell.acknowledge(place.store, make_run(30), erasure_id, "mail", "an") == 1
     with place.store.read() as conn:
         assert [one["system"] for one in erasures.waiting(conn, "2026-12-31T00:00:00.000Z")] == ["pos"]
+
+
+@pytest.mark.parametrize("state", ["sent", "unknown"])
+def test_a_create_that_nobody_knows_the_outcome_of_is_looked_after(place, state):
+    own = Destination("list", None, "sheet", "sheet", {})
+    place = replace(place, settings=replace(place.settings, destinations={**place.settings.destinations, "list": own}))
+    bring(place, LAN)
+    golden_id = whose(place.store)["pos:1"]
+    with place.store.begin() as conn:
+        for name in ("pos", "list"):
+            told = {"plan_id": name, "destination": name, "state": "approved", "created_at": "", "run_id": "run-1"}
+            conn.execute(insert(tables.plans).values({**told, "counts": "{}", "feed_seq": 0, "basis": ""}))
+            item = {"plan_id": name, "n": 1, "action": "create", "golden_id": golden_id, "changes": "{}"}
+            conn.execute(insert(tables.plan_items).values({**item, "idempotency_key": "k", "state": state}))
+    forgotten(place)
+    assert states(place) == [("list", "open", golden_id), ("pos", "open", "1"), ("pos", "manual", None)]
 
 
 def test_the_audit_log_says_who_forgot_whom(place):
