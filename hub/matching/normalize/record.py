@@ -26,6 +26,11 @@ from hub.matching.normalize.values import look_up_all
 from hub.model import IDENTIFIER_COLUMNS, RECORD_COLUMNS, REFUSAL_COLUMNS
 
 AS_TYPED = ("code", "tier", "points", "debt", "owner", "referrer", "occupation", "note")
+SHOWN = (
+    "source_id", "kind", "full_name", "family_name", "given_name", "honorific", "birth_date", "birth_old", "gender",
+    "customer_type", "company_name", *AS_TYPED, "created_at", "updated_at",
+)  # fmt: skip
+"""Scalar fields of a record's document."""
 NOT_OF_THE_PERSON = "(?:^|[|])(?:own|masked|from_email|hotline)(?:[|]|$)"
 
 
@@ -166,22 +171,7 @@ def _object(text: str) -> str | None:
 def _documents(
     canonical: pl.DataFrame, frame: pl.DataFrame, identifiers: pl.DataFrame, said: pl.DataFrame
 ) -> pl.Series:
-    scalars = frame.select(
-        "source_id",
-        "kind",
-        "full_name",
-        "family_name",
-        "given_name",
-        "honorific",
-        "birth_date",
-        "birth_old",
-        "gender",
-        "customer_type",
-        "company_name",
-        *AS_TYPED,
-        "created_at",
-        "updated_at",
-    )
+    scalars = frame.select(*SHOWN)
     shown = identifiers.filter(~pl.col("flags").str.contains("masked|from_email"))
     contacts = {
         f"{type_}s": shown.filter(pl.col("type") == type_)

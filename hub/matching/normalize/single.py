@@ -24,7 +24,7 @@ from hub.matching.normalize.name_bulk import SCHEMA as NAME
 from hub.matching.normalize.name_bulk import row as name_row
 from hub.matching.normalize.own import NOBODY, Own
 from hub.matching.normalize.phone import normalize_phone
-from hub.matching.normalize.record import AS_TYPED, NOT_OF_THE_PERSON
+from hub.matching.normalize.record import AS_TYPED, NOT_OF_THE_PERSON, SHOWN
 from hub.matching.normalize.record_contacts import OLD_LANDLINES_ENDED, SILENT, USES, flags_of
 from hub.matching.normalize.record_kind import ORGANISED
 from hub.matching.normalize.record_names import REFUSALS, STAFF, compose
@@ -34,17 +34,6 @@ from hub.model import RECORD_COLUMNS
 
 Row = dict[str, Any]
 NOT_HERE = ("consents", "ids", "extra")
-_SHOWN = (
-    "full_name",
-    "family_name",
-    "given_name",
-    "honorific",
-    "birth_date",
-    "birth_old",
-    "gender",
-    "customer_type",
-    "company_name",
-)
 _STAFF, _SILENT, _NOT_OF_THE_PERSON = re.compile(STAFF), re.compile(SILENT), re.compile(NOT_OF_THE_PERSON)
 
 
@@ -239,8 +228,7 @@ def _of_the_person(flags: str) -> bool:
 
 
 def _document(cells: Row, fields: Row, identifiers: Sequence[Row]) -> str:
-    names = ("source_id", "kind", *_SHOWN, *AS_TYPED, "created_at", "updated_at")
-    doc: Row = {name: fields[name] for name in names}
+    doc: Row = {name: fields[name] for name in SHOWN}
     for type_ in ("phone", "email"):
         shown = [one for one in identifiers if one["type"] == type_ and not _hidden(one["flags"])]
         doc[f"{type_}s"] = [
