@@ -1,7 +1,8 @@
 """Stores for tests: every test that asks for `store` runs on SQLite and on a real PostgreSQL.
 
 PostgreSQL is started once per session in a temporary folder, or is the one of HUB_TEST_POSTGRES_URL (a server where
-databases may be made and dropped). Each test gets a fresh store, copied from a migrated template.
+databases may be made and dropped; by a superuser it is faster). Each test gets a fresh store: SQLite's is copied from a
+migrated template, PostgreSQL's comes from a pool (pool.py).
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from pool import Pool
 from sqlalchemy import make_url
 
 from hub.store.engine import Store, open_store
 from hub.store.migrate import upgrade
 
-FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "autovacuum = off")
 
 
 def _server(folder: Path) -> Iterator[str]:
@@ -74,6 +76,14 @@ def postgres_template(postgres_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def postgres_pool(postgres_url: str, postgres_template: str) -> Iterator[Pool]:
+    """Fresh databases, one after another."""
+    pool = Pool(postgres_url, postgres_template)
+    yield pool
+    pool.close()
+
+
+@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file from which tests are copied."""
     path = tmp_path_factory.mktemp("template") / "hub.db"
@@ -105,13 +115,9 @@ def fresh(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[s
         shutil.copy(request.getfixturevalue("sqlite_template"), folder / "hub.db")
         yield f"sqlite:///{folder / 'hub.db'}"
         return
-    server, template = request.getfixturevalue("postgres_url"), request.getfixturevalue("postgres_template")
-    name = f"hub_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as conn:
-        conn.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield _database(server, name)
-    with psycopg.connect(server, autocommit=True) as conn:
-        conn.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    pool: Pool = request.getfixturevalue("postgres_pool")
+    with pool.one() as name:
+        yield _database(request.getfixturevalue("postgres_url"), name)
 
 
 @pytest.fixture
