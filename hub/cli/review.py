@@ -10,11 +10,12 @@ import click
 from hub.cli.common import OK, account, emit, example, new_run_id, note, opened, options, stop
 from hub.cli.judge import decide as carry_out
 from hub.cli.judge import deciding, effect_text
+from hub.cli.review_claim import claim, release
 from hub.cli.review_text import list_text, sample_text, show_text
 from hub.cli.running import run_steps
 from hub.cli.say import say
 from hub.cli.show import exit_code
-from hub.cli.times import day_start
+from hub.cli.times import day_of, day_start
 from hub.flow import effect
 from hub.flow import review as flow
 from hub.flow import review_decide as answers
@@ -32,6 +33,10 @@ KINDS = click.Choice(["report", "held", "changed", "pin", "name", "money", "reac
 @click.group()
 def review() -> None:
     """Questions that only a person can answer: the most valuable first, as many as a day holds; the rest is one number."""
+
+
+review.add_command(claim)
+review.add_command(release)
 
 
 @review.command("list", epilog=example("hub review list --kind name --rule swapped --all"))
@@ -126,10 +131,10 @@ def _later(rows: Any, asked: Json) -> None:
             found = rows(conn)
             until = day_start(asked["until"], workspace.settings.timezone) if asked["until"] else None
             made["until"] = flow.postpone(conn, found, run, asked["author"] or account(), asked["reason"], until)
-            made["count"] = len(found)
+            made["count"], made["day"] = len(found), day_of(made["until"], workspace.settings.timezone)
 
     report, language = run_steps(asked["config"], steps, trigger="review")
-    emit({"applied": True, **made}, asked["as_json"], lambda value: say(language, "review.later", **made))
+    emit({"applied": True, **made}, asked["as_json"], lambda value: say(language, "review.later", **value))
     stop(exit_code(report))
 
 

@@ -26,7 +26,10 @@ def list_text(told: Json, language: str) -> str:
     """The queue."""
     lines = [_line(one, language) for one in told["questions"]]
     shown = {"count": len(lines), "minutes": told["minutes"]}
-    head = say(language, "review.head", **shown) if lines else say(language, "review.none")
+    waiting = any(one["state"] == "open" for one in told["questions"])
+    head = (
+        say(language, "review.head" if waiting else "review.others", **shown) if lines else say(language, "review.none")
+    )
     rest = told["asked"] - min(len(lines), told["asked"]) + told["rest"]
     tail = [say(language, "review.rest", rest=rest)] if rest else []
     tail += [say(language, "review.put_off", count=told["later"])] if told["later"] else []
@@ -36,11 +39,12 @@ def list_text(told: Json, language: str) -> str:
 def _line(one: Json, language: str) -> str:
     told = {**one, "who": _who(one), "pattern": one["about"]}
     state = "" if one["state"] == "open" else f"  ({word(language, one['state'])})"
+    looks = "  " + say(language, "review.looks", **one["claimed"]) if one["claimed"] else ""
     sure = f"  {_sure(one['bits'], language)}" if one["bits"] is not None else ""
     money = (
         f"  {amount_text(one['money'], one['currency'] or 'XXX').removesuffix('XXX').strip()}" if one["money"] else ""
     )
-    return "  " + say(language, "review.line", **told) + sure + money + state
+    return "  " + say(language, "review.line", **told) + sure + money + state + looks
 
 
 def _who(one: Json) -> str:

@@ -30,6 +30,11 @@ def day_of(text: str, timezone: str) -> str:
     return from_utc_text(text).astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d")
 
 
+def minute_of(text: str, timezone: str) -> str:
+    """The minute of a canonical time in a timezone, `YYYY-MM-DD HH:MM`."""
+    return from_utc_text(text).astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M")
+
+
 def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)

@@ -31,8 +31,7 @@ ROWS = """Ma,Ten,SDT
 """
 
 
-@pytest.fixture
-def shop(tmp_path):
+def asked_shop(tmp_path):
     """A workspace after its first sync, with three questions."""
     (tmp_path / "drop").mkdir()
     (tmp_path / "hub.toml").write_text(CONFIG.format(language="en"), encoding="utf-8")
@@ -41,6 +40,11 @@ def shop(tmp_path):
     assert run_sync(workspace, direct=True)["match"]["reviews_opened"] == 3
     workspace.store.dispose()
     return tmp_path
+
+
+@pytest.fixture
+def shop(tmp_path):
+    return asked_shop(tmp_path)
 
 
 def told(shop, capsysbinary, *args, code=0):
