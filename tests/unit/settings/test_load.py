@@ -138,3 +138,20 @@ def test_no_workspace_is_a_clear_error(tmp_path):
 def test_hub_config_names_the_workspace(tmp_path):
     path = write(tmp_path, POS)
     assert find_config(None, {"HUB_CONFIG": str(tmp_path)}) == path
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        ('budget = "1000%"', "sources.pos.budget"),
+        ('budget = "100.5%"', "sources.pos.budget"),
+        ('freshness = "999999999d"', "sources.pos.freshness"),
+    ],
+)
+def test_more_than_all_and_longer_than_time_itself_are_findings(tmp_path, line, path):
+    found, _ = findings(tmp_path, f"{POS}{line}\n")
+    assert path in {where for _, where in found}
+
+
+def test_all_of_it_is_a_percentage(tmp_path):
+    assert load(write(tmp_path, f'{POS}budget = "100%"\n'), Catalogue(), ENV).sources["pos"].budget == 1
