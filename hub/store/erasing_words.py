@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import Column, Connection, bindparam, delete, or_, select, update
+from sqlalchemy import Column, Connection, and_, bindparam, delete, or_, select, update
 
 from hub.store import evidence as kept_evidence
 from hub.store import headcount, withdrawals
@@ -22,6 +22,7 @@ from hub.store.tables import (
     consents,
     created_records,
     decisions,
+    deliveries,
     held_joins,
     holds,
     judgements,
@@ -95,6 +96,17 @@ def _moved(by: Eraser) -> None:
         by.conn.execute(update(changes).where(changes.c.seq == seq).values(moved=orjson.dumps(told).decode()))
 
 
+def _unnamed(by: Eraser) -> None:
+    """A system's own id may be made of an e-mail address, and from the digest of a write its values can be guessed: both
+    leave the ledger and the plans; when what was written where stays told."""
+    theirs = by.person.records["source_id"].unique().to_list()
+    for table in (plan_items, deliveries):
+        before = and_(among(by.conn, table.c.golden_id, by.person.past), among(by.conn, table.c.target, theirs))
+        mine = or_(among(by.conn, table.c.golden_id, by.person.golden_ids), before)
+        blank = {"target": None, "idempotency_key": "erased"}
+        by.conn.execute(update(table).where(mine).values(blank | ({"digest": None} if table is deliveries else {})))
+
+
 def planned(by: Eraser) -> int:
     """Values leave plans and what was acknowledged; a plan that is open rests on other customers now, so it is stale, and
     the next plan of every destination asks about all."""
@@ -110,6 +122,8 @@ def planned(by: Eraser) -> int:
     touched = select(plan_items.c.plan_id).where(mine)
     standing = plans.c.state.in_(OPEN)
     conn.execute(update(plans).where(standing, plans.c.plan_id.in_(touched)).values(state="stale"))
+    conn.execute(update(plans).where(plans.c.plan_id.in_(touched)).values(basis=""))
+    _unnamed(by)
     for table in (sent, created_records, push_wishes, plan_marks):
         conn.execute(delete(table).where(among(conn, table.c.golden_id, ids)))
     withdrawals.forget(conn, [*ids, *by.person.past])

@@ -6,67 +6,20 @@ from dataclasses import replace
 
 import orjson
 import pytest
-from fakes import CUSTOMERS, ORDERS, FakeConnection, make_run, make_source, page, record
-from sqlalchemy import insert, select
-from steps import SETTINGS, decide, person, rows, settle, whose
+from fakes import make_run
+from leaving import LAN, MAIL, POS, SECRET, bring, everything, forgotten, order, place
+from steps import decide, person, rows, settle, whose
 
-from hub.connectors.kit.port import Capabilities
-from hub.errors import ConfigError, TransientError
-from hub.flow import forget, forget_key, forget_tell, judge
+from hub.errors import ConfigError
+from hub.flow import forget, forget_key, judge
 from hub.flow import review_decide as answers
 from hub.flow.explain import explain
 from hub.flow.forget_screen import guard_of
-from hub.flow.land import pull
-from hub.flow.normalize import normalize
 from hub.flow.review_show import shown
 from hub.flow.workspace import Workspace
-from hub.model import Receipt
-from hub.settings import Destination
-from hub.store import erasures, notes, scrub, tables
-from hub.store.tables import metadata
+from hub.store import notes, scrub, tables
 
-POS, MAIL = make_source("pos"), make_source("mail")
-BOTH = Capabilities(streams=(CUSTOMERS, ORDERS))
-LAN = person("1", "Nguyễn Thị Lan", "0912345678", emails=[{"value": "lan@example.com", "use": "own"}])
-SECRET = ("Nguyễn Thị Lan", "nguyen thi lan", "912345678", "lan@example.com", "12 Lê Lợi")
-
-
-@pytest.fixture
-def place(store, tmp_path):
-    """A workspace of two sources and a destination, all fakes."""
-    destination = Destination("pos", "pos", "fake", "pos", {})
-    settings = replace(
-        SETTINGS, path=tmp_path / "hub.toml", sources={"pos": POS, "mail": MAIL}, destinations={"pos": destination}
-    )
-    return Workspace(settings, store)
-
-
-def bring(place, *given, source=POS, number=1, stream="customers"):
-    """Pull and normalize as a run does."""
-    run, connection = make_run(number), FakeConnection([page(given, stream=stream)])
-    guard = guard_of(place.store, place.settings, source)
-    told = pull(place.store, source, connection, run, capabilities=BOTH, guard=guard)
-    normalize(place.store, place.settings, source, connection, run, told, capabilities=BOTH)
-    settle(place.store, number)
-
-
-def forgotten(place, name="pos:1", number=20):
-    run, golden_id = make_run(number), whose(place.store)[name]
-    told = forget.forget(place, run, golden_id, "asked", "an")
-    settle(place.store, number)
-    return golden_id, told["erasure_id"]
-
-
-def everything(store) -> str:
-    with store.read() as conn:
-        return "\n".join(str(tuple(row)) for table in metadata.sorted_tables for row in conn.execute(select(table)))
-
-
-def order(source_id="9", customer="1"):
-    return record(
-        source_id, kind="sale", customer_source_id=customer, total=50_000, currency="VND",
-        recipient={"name": "Nguyễn Thị Lan", "phone": "0912345678", "address": "12 Lê Lợi"},
-    )  # fmt: skip
+__all__ = ["place"]
 
 
 def test_no_table_holds_a_value_of_hers_any_more(place):
@@ -230,72 +183,6 @@ def test_the_key_and_the_lines_are_the_owners_alone(place):
     forgotten(place)
     modes = {path.name: path.stat().st_mode & 0o777 for path in forget_key.folder(place.settings).glob("*.*[yl]")}
     assert modes[forget_key.KEY] == modes[forget_key.LINES] == 0o600
-
-
-class Vendor(FakeConnection):
-    """Answers `forget` as told."""
-
-    def __init__(self, *answers) -> None:
-        super().__init__()
-        self.answers = list(answers)
-
-    def forget(self, source_id):
-        answer = self.answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return Receipt("", answer, source_id, reason=None if answer == "acked" else "why")
-
-
-def states(place):
-    return [
-        (row["system"], row["state"], row["target"])
-        for row in rows(place.store, tables.erase_tasks, tables.erase_tasks.c.system)
-    ]
-
-
-@pytest.mark.parametrize(
-    ("answers", "state"),
-    [
-        (["acked"], ("done", None)),
-        (["rejected"], ("manual", None)),
-        (["unknown"], ("open", "1")),
-        ([TransientError("x")], ("open", "1")),
-    ],
-)
-def test_a_system_is_asked_until_it_has_said_that_it_did(place, answers, state):
-    bring(place, LAN)
-    forgotten(place)
-    forget_tell.work(place.store, "pos", Vendor(*answers), make_run(30))
-    assert states(place) == [("pos", *state)]
-    if state[0] == "open":
-        forget_tell.work(place.store, "pos", Vendor("acked"), make_run(31))
-        assert states(place) == [("pos", "done", None)]
-
-
-def test_a_source_that_the_hub_does_not_write_to_is_a_persons_to_do(place):
-    bring(place, LAN)
-    bring(place, person("m", "Nguyễn Thị Lan", "0912345678"), source=MAIL, number=2)
-    _, erasure_id = forgotten(place)
-    assert states(place)[0] == ("mail", "manual", None)
-    assert forget_tell.acknowledge(place.store, make_run(30), erasure_id, "mail", "an") == 1
-    with place.store.read() as conn:
-        assert [one["system"] for one in erasures.waiting(conn, "2026-12-31T00:00:00.000Z")] == ["pos"]
-
-
-@pytest.mark.parametrize("state", ["sent", "unknown"])
-def test_a_create_that_nobody_knows_the_outcome_of_is_looked_after(place, state):
-    own = Destination("list", None, "sheet", "sheet", {})
-    place = replace(place, settings=replace(place.settings, destinations={**place.settings.destinations, "list": own}))
-    bring(place, LAN)
-    golden_id = whose(place.store)["pos:1"]
-    with place.store.begin() as conn:
-        for name in ("pos", "list"):
-            told = {"plan_id": name, "destination": name, "state": "approved", "created_at": "", "run_id": "run-1"}
-            conn.execute(insert(tables.plans).values({**told, "counts": "{}", "feed_seq": 0, "basis": ""}))
-            item = {"plan_id": name, "n": 1, "action": "create", "golden_id": golden_id, "changes": "{}"}
-            conn.execute(insert(tables.plan_items).values({**item, "idempotency_key": "k", "state": state}))
-    forgotten(place)
-    assert states(place) == [("list", "open", golden_id), ("pos", "open", "1"), ("pos", "manual", None)]
 
 
 def test_the_audit_log_says_who_forgot_whom(place):
