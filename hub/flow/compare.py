@@ -39,13 +39,11 @@ def owed(conn: StoreConnection, settings: Settings, force: Force, size: int) -> 
     return cut_short or notes.get(conn, candidate.NOTE) is not None  # a candidate that was never promoted
 
 
-def keep(
-    conn: StoreConnection, settings: Settings, force: Force, taken: Scope, proposal: Proposal, scores: Scores | None
-) -> None:
+def keep(conn: StoreConnection, force: Force, taken: Scope, proposal: Proposal, scores: Scores | None) -> None:
     """Keep what a run suggests: of all records (scores), of those that changed, or only without what it has settled."""
     told = scoring.compared(conn, force)
     if scores is not None:
-        _everything(conn, settings, force, taken, proposal, scores)
+        _everything(conn, force, taken, proposal, scores)
     elif told is not None and told["blocks"] and not taken.full:
         _changed(conn, taken, proposal, told)
     else:
@@ -54,19 +52,16 @@ def keep(
         scored.set_compared(conn, {**told, "blocks": False, "missed": missed} if told else None)
 
 
-def _everything(
-    conn: StoreConnection, settings: Settings, force: Force, taken: Scope, proposal: Proposal, scores: Scores
-) -> None:
+def _everything(conn: StoreConnection, force: Force, taken: Scope, proposal: Proposal, scores: Scores) -> None:
     asked = scores.questions(taken, proposal)
     suggestions.replace(conn, asked, None)
-    indexed = not force.merging and taken.records.height <= settings.matching.compare_up_to
-    if indexed:
-        blocks.replace(conn, score.block_keys(scores.people, scores.identifiers, proposal.blocked, scores.parameters))
+    if scores.indexed:
+        blocks.replace(conn, scores.block_keys(proposal.blocked))
     told = {
         "digest": force.digest,
         "population": population(taken.records.height),
         "least": asked["bits"].min() if asked.height == scoring.KEPT else None,
-        "blocks": indexed,
+        "blocks": scores.indexed,
         "missed": 0,
     }
     scored.set_compared(conn, told)

@@ -103,7 +103,7 @@ def match(store: Store, settings: Settings, run: Run, rebuild: bool = False, *, 
     with store.begin() as conn:
         held.keep(conn, back, run.run_id, at)
         candidate.write(conn, taken, proposal, basis, totals)
-        compare.keep(conn, settings, force, taken, proposal, scores)
+        compare.keep(conn, force, taken, proposal, scores)
         told = _report(conn, totals, guards if taken.full else tally.blocked(conn), began, force)
     told.outlook = scores.outlook(taken) if scores and thorough else {}
     run.progress("match", "", taken.records.height, taken.records.height, None)

@@ -131,11 +131,21 @@ class Scores:
     """The scores of one run: every candidate pair of a full scope, weighed once, whatever is asked of it then."""
 
     def __init__(
-        self, force: Force, learnt: score.Parameters, people: pl.DataFrame, identifiers: pl.DataFrame, size: int
+        self,
+        force: Force,
+        learnt: score.Parameters,
+        people: pl.DataFrame,
+        identifiers: pl.DataFrame,
+        size: int,
+        *,
+        indexed: bool,
     ) -> None:
-        """people: the scope's records with the details that scoring reads. size: of the list, by which its prior goes."""
+        """people: the scope's records with the details that scoring reads. size: of the list, by which its prior goes.
+        indexed: whether the blocks of all records are wanted afterwards."""
         self.force, self.parameters = force, learnt
         self.people, self.identifiers, self.size = people, identifiers, size
+        self.indexed = indexed
+        self._blocks: score.Blocks | None = None
         self._weighed: tuple[score.Scorer, score.Scored] | None = None
         self._parts: Partition | None = None
 
@@ -144,8 +154,14 @@ class Scores:
         if self._weighed is None:
             scorer = score.Scorer(self.people, self.identifiers, blocked, self.parameters, size=self.size)
             asked = [score.floor(scorer), *(self.parameters.thresholds.of(one) for one in LEVELS)]
-            self._weighed = scorer, scorer.candidates(min(asked))
+            self._blocks = score.Blocks(scorer.features, keep=True) if self.indexed else None
+            self._weighed = scorer, scorer.candidates(min(asked), blocks=self._blocks)
         return self._weighed
+
+    def block_keys(self, blocked: pl.DataFrame) -> pl.DataFrame:
+        """rid, key: the blocks of every record, made no second time when they are wanted."""
+        scorer, _ = self.weighed(blocked)
+        return (self._blocks or score.Blocks(scorer.features)).borne(self.parameters.rules)
 
     def merged(self, taken: Scope, parts: Partition) -> Partition:
         """The partition after merging by score, where that is wanted."""
@@ -184,7 +200,8 @@ def read(
     if not taken.full or not (force.merging or thorough or few):
         return None
     people = taken.records.join(scored.details(conn), on="rid", how="left", maintain_order="left")
-    return Scores(force, parameters(conn), people, taken.identifiers, population(people.height))
+    size, indexed = population(people.height), few and not force.merging
+    return Scores(force, parameters(conn), people, taken.identifiers, size, indexed=indexed)
 
 
 def welcome(force: Force, stood: str | None) -> tuple[str, ...]:

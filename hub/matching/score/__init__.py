@@ -12,7 +12,7 @@ The model is Fellegi & Sunter's (1969): fields (fields), candidate pairs (blocki
 (weigh, frequency), parameters (model, defaults; em, training), thresholds (threshold), linkage and guards (linkage, guarding).
 """
 
-from hub.matching.score.blocking import block_counts, block_keys
+from hub.matching.score.blocking import Blocks, block_counts, block_keys
 from hub.matching.score.defaults import shipped
 from hub.matching.score.merging import Merged, merge
 from hub.matching.score.model import Comparison, Parameters, Thresholds, dump, load, probability
@@ -24,6 +24,7 @@ from hub.matching.score.threshold import calibration
 from hub.matching.score.training import Trained, train
 
 __all__ = [
+    "Blocks",
     "Comparison",
     "Merged",
     "Parameters",

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import polars as pl
 
 from hub.matching.score.fields import Features, read_features
-from hub.matching.score.hashing import hashed, paired
+from hub.matching.score.hashing import Hashes, hashed, paired
 from hub.matching.score.keys import Keys, about_of
 from hub.matching.score.levels import table
 from hub.matching.score.model import Parameters, Whole
@@ -28,6 +28,7 @@ Places = npt.NDArray[np.int32]
 PART = 500_000
 """Pairs are handed on in parts of about so many."""
 COUNTED = {"key": pl.Int64, "count": pl.Int64}
+ROWS = {"n": pl.Int64, "key": pl.Int64}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,13 @@ def shipped_rules() -> tuple[Blocked, ...]:
     """The rules of data/blocking.tsv in its order."""
     rows = ((tuple(row["keys"].split("+")), row["train"]) for row in table("blocking.tsv"))
     return tuple(Blocked(keys, about_of(keys), train == "yes") for keys, train in rows)
+
+
+@cache
+def _starts(rule: Rule) -> Hashes:
+    """With what the keys of persons and of organisations begin."""
+    name = "+".join(rule)
+    return hashed(pl.Series([name, f"{name} of organisations"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,28 +84,41 @@ class _Listed:
 
 
 class Blocks:
-    """The blocks of some features."""
+    """The blocks of some features. keep: each rule's rows are made once and kept, 16 bytes a row."""
 
-    def __init__(self, features: Features) -> None:
+    def __init__(self, features: Features, *, keep: bool = False) -> None:
         self.features = features
         self.keys = Keys(features)
+        self._kept: dict[Rule, pl.DataFrame] | None = {} if keep else None
 
     def rows(self, rule: Rule) -> pl.DataFrame:
         """Rows (n, key: Int64) of a rule, each once."""
+        if self._kept is None:
+            return self._rows(rule)
+        if rule not in self._kept:
+            self._kept[rule] = self._rows(rule)
+        return self._kept[rule]
+
+    def _rows(self, rule: Rule) -> pl.DataFrame:
         rows = self.keys.rows(rule[0])
         for more in rule[1:]:
+            if rows.is_empty():
+                break
             both = rows.join(self.keys.rows(more), on="n", suffix="_o")
             key = paired(both["key"].to_numpy(), both["key_o"].to_numpy())
             rows = both.select("n", key=pl.Series(key, dtype=pl.UInt64))
-        name = "+".join(rule)
-        start = hashed(pl.Series([name, f"{name} of organisations"]))
-        begun = start[self.features.organisation[rows["n"].to_numpy()].astype(np.int64)]
+        if rows.is_empty():
+            return pl.DataFrame(schema=ROWS)
+        begun = _starts(rule)[self.features.organisation[rows["n"].to_numpy()].astype(np.int64)]
         key = paired(begun, rows["key"].to_numpy()).view(np.int64)
         return rows.select("n", key=pl.Series(key, dtype=pl.Int64)).unique()
 
     def listed(self, rule: Rule, largest: int, focus: Focus | None = None) -> _Listed:
         """The blocks of a rule that make pairs."""
         rows = self.rows(rule)
+        if rows.is_empty():
+            nothing = np.zeros(0, dtype=np.int32)
+            return _Listed(nothing, nothing, nothing)
         if focus is not None:
             near = rows.filter(pl.Series(focus.asked).gather(rows["n"]))
             rows = rows.join(near.select("key").unique(), on="key", how="semi")
@@ -125,6 +146,16 @@ class Blocks:
                 codes = codes[focus.asked[codes // self.features.size] | focus.asked[codes % self.features.size]]
             if codes.size:
                 yield codes
+
+    def borne(self, rules: Sequence[Rule]) -> pl.DataFrame:
+        """rid, key (Int64): every block of every record under the rules, each once, sorted.
+
+        A record's keys follow from its features and the rules alone; they are the same in every process and on every
+        machine. Two records whose keys meet in a block of `largest_block` records or fewer are a candidate pair.
+        """
+        rids = pl.Series("rid", self.features.rids, dtype=pl.Int64)
+        rows = pl.concat([self.rows(rule) for rule in rules])
+        return pl.DataFrame({"rid": rids.gather(rows["n"]), "key": rows["key"]}).unique().sort("rid", "key")
 
     def pairs(self, rule: Rule, largest: int) -> Whole:
         """All codes of one rule, ascending."""
@@ -164,18 +195,8 @@ def _distinct(parts: Sequence[Whole]) -> Whole:
 def block_keys(
     records: pl.DataFrame, identifiers: pl.DataFrame, blocked: pl.DataFrame, parameters: Parameters
 ) -> pl.DataFrame:
-    """rid, key (Int64): every block of every record under the parameters' rules, each once, sorted.
-
-    A record's keys follow from itself, its identifiers, `blocked` (values that say nothing) and the rules alone; they are
-    the same in every process and on every machine. Two records whose keys meet in a block of `largest_block` records or
-    fewer are a candidate pair.
-    """
-    features = read_features(records, identifiers, blocked, parameters.extras)
-    blocks = Blocks(features)
-    rids = pl.Series("rid", features.rids, dtype=pl.Int64)
-    parts = [blocks.rows(rule) for rule in parameters.rules]
-    found = pl.concat([part.select(rid=rids.gather(part["n"]), key="key") for part in parts])
-    return found.unique().sort("rid", "key")
+    """`Blocks.borne` of records by the parameters' rules. blocked: values that say nothing."""
+    return Blocks(read_features(records, identifiers, blocked, parameters.extras)).borne(parameters.rules)
 
 
 def block_counts(keys: pl.DataFrame) -> pl.DataFrame:

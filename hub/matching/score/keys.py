@@ -70,7 +70,7 @@ class Keys:
         """Rows (n, key) of one key, sorted, each once; a record may have several, or none."""
         if name not in self._found:
             rows = _KEYS[name](self) if name in _KEYS else self.told(name)
-            self._found[name] = rows.filter(pl.col("key") != 0).unique().sort("n", "key")
+            self._found[name] = rows.filter(pl.col("key") != 0).unique().sort("n", "key") if rows.height else rows
         return self._found[name]
 
     def told(self, field: str, key: pl.Expr | None = None) -> pl.DataFrame:

@@ -99,19 +99,25 @@ class Scorer:
         self._beyond = [place for place, name in enumerate(parameters.names) if name not in COMMON]
 
     def candidates(
-        self, least_bits: float, focus: pl.Series | None = None, counts: pl.DataFrame | None = None
+        self,
+        least_bits: float,
+        focus: pl.Series | None = None,
+        counts: pl.DataFrame | None = None,
+        blocks: Blocks | None = None,
     ) -> Scored:
         """Every candidate pair of weight `least_bits` or more, by place.
 
         focus: rids; only pairs with one of them. counts: key, count, as `block_counts` gives them for the whole list;
         needed when `records` are only the focus and all records that share a key with it, so that a block that is too
         large in the whole list is left out here, too. What comes out is then the same as from the whole list.
+        blocks: of the scorer's features, when they are needed again.
         """
         asked = None
         if focus is not None:
             asked = Focus(pl.Series(self.features.rids).is_in(focus.implode()).to_numpy(), counts)
         least, size = round(least_bits * MILLI), self.features.size
-        parts = Blocks(self.features).candidates(self.parameters.rules, self.parameters.largest_block, asked)
+        blocks = blocks or Blocks(self.features)
+        parts = blocks.candidates(self.parameters.rules, self.parameters.largest_block, asked)
         return _joined([self.score(codes // size, codes % size, least) for codes in parts])
 
     def score(self, a: Whole, b: Whole, least: int | None = None) -> Scored:
