@@ -49,6 +49,8 @@ def settle(outlet: Outlet) -> None:
 
 def _judge(outlet: Outlet, item: Mapping[str, Any]) -> Receipt | None:
     """The result; None while nobody can tell."""
+    if item["action"] == "delete":
+        return _deleted(outlet, item)
     wanted = {
         name: new for name, (_, new) in orjson.loads(item["changes"]).items() if not name.startswith(values.GRANT)
     }
@@ -59,6 +61,13 @@ def _judge(outlet: Outlet, item: Mapping[str, Any]) -> Receipt | None:
     if item["target"] is not None or _decisive(outlet, item, mark):
         return Receipt(item["idempotency_key"], "retry", reason="not_there")
     return _by_pulls(outlet, item, wanted, mark)
+
+
+def _deleted(outlet: Outlet, item: Mapping[str, Any]) -> Receipt:
+    """A record that is not there any more was taken out by the hub, not by somebody else: it may come again."""
+    if outlet.connection.read(item["target"]) is None:
+        return Receipt(item["idempotency_key"], "acked", item["target"], reason="read_back")
+    return Receipt(item["idempotency_key"], "retry", reason="still_there")
 
 
 def _decisive(outlet: Outlet, item: Mapping[str, Any], mark: marks.Mark | None) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 
 from hub.flow.plan import plan
 from hub.flow.push import push
+from hub.model import Receipt
 from hub.store import ledger, plans, tables
 
 AT = "2026-10-02T00:00:00.000Z"
@@ -25,15 +26,11 @@ class Removing(Shop):
     """A shop that can take records out."""
 
     def _one(self, write, mood):
-        if write.action == "delete" and mood == "ack":
+        if write.action != "delete":
+            return super()._one(write, mood)
+        if mood in ("ack", "swallow"):
             self.rows.pop(write.target, None)
-        return super()._one(write, mood) if write.action != "delete" else _gone(write)
-
-
-def _gone(write):
-    from hub.model import Receipt
-
-    return Receipt(write.key, "acked", write.target)
+        return Receipt(write.key, "acked" if mood == "ack" else "unknown", write.target)
 
 
 def made(store, source_id="7", golden_id="g1"):
@@ -179,6 +176,27 @@ def test_who_fits_again_is_created_again_after_the_hub_itself_took_them_out(stor
     removed(store)
     able = replace(ABLE, requires=frozenset({"full_name"}))
     assert plan(to(store, shop, tmp_path, 2, able)).planned["create"] == 1
+
+
+def test_a_deletion_whose_answer_was_lost_is_the_hubs_own_also_when_a_pull_came_first(store, tmp_path):
+    made(store)
+    shop = Removing({"7": {"source_id": "7", "full_name": "Nguyễn Thị Lan"}})
+    shop.moods = ["swallow"]
+    there = to(store, shop, tmp_path, **NOT_FIT)
+    assert push(there, plan(there), yes=True).unknown == 1
+    removed(store)
+    plan(to(store, shop, tmp_path, 2, **NOT_FIT))
+    able = replace(ABLE, requires=frozenset({"full_name"}))
+    assert plan(to(store, shop, tmp_path, 3, able)).planned["create"] == 1
+
+
+def test_a_deletion_that_never_arrived_is_wished_again(store, tmp_path):
+    made(store)
+    shop = Removing({"7": {"source_id": "7", "full_name": "Nguyễn Thị Lan"}})
+    shop.moods = ["lost"]
+    there = to(store, shop, tmp_path, **NOT_FIT)
+    assert push(there, plan(there), yes=True).unknown == 1
+    assert plan(to(store, shop, tmp_path, 2, **NOT_FIT)).planned["delete"] == 1
 
 
 def test_a_record_that_only_the_system_itself_had_is_not_made_again_either(store, tmp_path):
