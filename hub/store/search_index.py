@@ -29,6 +29,7 @@ DENSE = SIZE // 16
 SMALL = 4_096
 MANY_SMALL = 12
 UNFINISHED, TOO_MANY = -1, -1
+EVERY_LINE = 2**62
 ALONE = 0x68756273
 """PostgreSQL's number of the lock on building."""
 COLUMNS = ("golden_id", "full_name", "company_name", "emails", "phones")
@@ -45,9 +46,12 @@ def reached(conn: Connection) -> int:
 
 
 def changed_since(conn: Connection, seq: int, most: int) -> list[str] | None:
-    """Customers of whom the feed tells something after `seq`; None when they are more than `most`."""
-    found = select(changes.c.golden_id).where(changes.c.seq > seq).distinct().limit(most + 1)
-    ids = list(conn.scalars(found))
+    """Customers of whom the feed tells something after `seq`; None when they are more than `most`.
+
+    The lines are taken first (the limit says so to the planner, which would else walk an index over all customers).
+    """
+    told = select(changes.c.golden_id).where(changes.c.seq > seq).order_by(changes.c.seq).limit(EVERY_LINE).subquery()
+    ids = list(conn.scalars(select(told.c.golden_id).distinct().limit(most + 1)))
     return None if len(ids) > most else ids
 
 

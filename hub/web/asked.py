@@ -18,6 +18,12 @@ from hub.web.problems import Problem
 LONGEST, REASON = 200, 500
 
 
+def header(request: Request, name: bytes) -> str | None:
+    """The first header of a name (in small letters), without reading the others: this is asked for with every look-up."""
+    headers: list[tuple[bytes, bytes]] = request.scope["headers"]
+    return next((value.decode("latin-1") for told, value in headers if told == name), None)
+
+
 def chosen(value: str | None, known: Collection[str]) -> str | None:
     """The value when it is one of the known ones."""
     return value if value in known else None

@@ -34,20 +34,20 @@ def serve(
     workspace: Workspace, host: str, listening: socket.socket, said: Callable[[str], None], beside: Path | None = None
 ) -> None:
     """Answer until a signal comes. said: told the address. beside: the states of `hub up`, which keeps this process."""
-    with listening, _logs(), _quiet_end():
-        app = build(workspace, hosts=[host], beside=beside)
-        config = uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE_BESIDE if beside else GRACE,
-            lifespan="on",
-            ws_max_size=LONGEST_MESSAGE,
-        )
+    config = uvicorn.Config(
+        build(workspace, hosts=[host], beside=beside),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_BESIDE if beside else GRACE,
+        lifespan="on",
+        ws_max_size=LONGEST_MESSAGE,
+    )
+    server = uvicorn.Server(config)
+    with listening, _logs(), _quiet_end(server):
         threading.Thread(target=_searchable, args=(workspace,), daemon=True, name="search").start()
         said(url(listening))
-        uvicorn.Server(config).run(sockets=[listening])
+        server.run(sockets=[listening])
 
 
 def _searchable(workspace: Workspace) -> None:
@@ -63,11 +63,24 @@ def local(host: str) -> bool:
     return host in LOOPBACK or host == "::1"
 
 
+class _Lines(logging.Formatter):
+    """Writes the second of many lines out once."""
+
+    _second, _told = 0, ""
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802  # logging's name
+        """As logging does it."""
+        second = int(record.created)
+        if second != self._second:
+            self._second, self._told = second, super().formatTime(record, datefmt)[:-4]
+        return f"{self._told},{int(record.msecs):03d}"
+
+
 @contextmanager
 def _logs() -> Iterator[None]:
     """Lines of requests and errors on stderr, as long as it serves."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(_Lines("%(asctime)s %(levelname)s %(name)s %(message)s"))
     for name in ("hub.access", "hub.web", "uvicorn.error"):
         logger = logging.getLogger(name)
         logger.setLevel(logging.INFO if name.startswith("hub") else logging.WARNING)
@@ -80,15 +93,16 @@ def _logs() -> Iterator[None]:
 
 
 @contextmanager
-def _quiet_end() -> Iterator[None]:
-    """A signal ends the server in order; when it raises the signal again afterwards, nothing more happens."""
-    kept = {one: signal.signal(one, _nothing) for one in (signal.SIGINT, signal.SIGTERM)}
+def _quiet_end(server: uvicorn.Server) -> Iterator[None]:
+    """A signal ends the server in order, also one that comes before it listens to signals itself; when it raises the signal
+    again at its end, nothing more happens."""
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    kept = {one: signal.signal(one, end) for one in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
         for one, handler in kept.items():
             signal.signal(one, handler)
-
-
-def _nothing(_signal: int, _frame: FrameType | None) -> None:
-    """The server has ended already."""

@@ -14,6 +14,7 @@ from hub.flow.access import Who
 from hub.model import Json
 from hub.web import masking
 from hub.web.api.table import Asked
+from hub.web.asked import header
 from hub.web.problem import Problem
 
 Row = Mapping[str, Any]
@@ -70,7 +71,7 @@ def tag(asked: Asked, row: Row, came_from: str | None) -> str:
 
 def unchanged(asked: Asked, etag: str) -> bool:
     """Whether the one who asks has this form of it already."""
-    sent = asked.request.headers.get("if-none-match")
+    sent = header(asked.request, b"if-none-match")
     return sent is not None and (
         sent.strip() == "*" or etag in [one.strip().removeprefix("W/") for one in sent.split(",")]
     )

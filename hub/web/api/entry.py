@@ -20,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 from hub.flow.access import Who
 from hub.model import Json
 from hub.web.api.table import Answer, Asked, Line
+from hub.web.asked import header
 from hub.web.ground import Ground, ground
 from hub.web.problem import Problem
 
@@ -52,7 +53,7 @@ class Entry:
         here = ground(request)
         who = NOBODY if line.open else admitted(request, here, line)
         _take(here, who, 1)
-        query = checked_query(line, scope["query_string"]) if scope["query_string"] or line.query else {}
+        query = checked_query(line, scope["query_string"])
         body = await _body(line, request) if line.body is not None or line.raw else None
         asked = Asked(here, who, request, scope["path_params"], query, body)
         if line.before is not None:
@@ -61,19 +62,27 @@ class Entry:
         if made is None:
             _take(here, who, line.cost - 1)
             made = await _in_thread(line, asked)
-        await _response(made)(scope, receive, send)
+        if isinstance(made, Response):
+            await made(scope, receive, send)
+        else:
+            await _answer(made, send)
 
 
 async def _in_thread(line: Line, asked: Asked) -> Answer | Response:
     return await run_in_threadpool(line.run, asked)
 
 
-def _response(made: Answer | Response) -> Response:
-    if isinstance(made, Response):
-        return made
-    content = made.body if isinstance(made.body, bytes) else orjson.dumps(made.body) if made.status != 304 else b""
-    headers = {"cache-control": "no-store", **made.headers}
-    return Response(content, made.status, headers, JSON if made.status != 304 else None)
+async def _answer(made: Answer, send: Send) -> None:
+    """Send JSON (its bytes when they are there); to a 304 belongs no body."""
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in made.headers.items()]
+    if "cache-control" not in made.headers:
+        headers.append((b"cache-control", b"no-store"))
+    content = b""
+    if made.status != 304:
+        content = made.body if isinstance(made.body, bytes) else orjson.dumps(made.body)
+        headers += [(b"content-length", b"%d" % len(content)), (b"content-type", JSON.encode())]
+    await send({"type": "http.response.start", "status": made.status, "headers": headers})
+    await send({"type": "http.response.body", "body": content})
 
 
 # who -----------------------------------------------------------------------------------------------------------------
@@ -81,7 +90,7 @@ def _response(made: Answer | Response) -> Response:
 
 def admitted(request: Request, here: Ground, line: Line) -> Who:
     """The bearer of the token, when the line is for them. Raises Problem 401, 403, and 429 for one who guesses."""
-    scheme, _, text = request.headers.get("authorization", "").partition(" ")
+    scheme, _, text = (header(request, b"authorization") or "").partition(" ")
     if scheme.lower() != "bearer" or not text:
         raise Problem(401, "token.missing", headers=UNKNOWN)
     who = _known(request, here, text.strip())
@@ -121,6 +130,8 @@ def _known(request: Request, here: Ground, text: str) -> Who:
 
 def checked_query(line: Line, raw: bytes) -> dict[str, Json]:
     """What stands behind the question mark, typed and checked. Raises Problem 422."""
+    if not raw:
+        return dict(line.defaults)
     try:
         pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=50)
     except ValueError:
@@ -131,7 +142,7 @@ def checked_query(line: Line, raw: bytes) -> dict[str, Json]:
             raise Problem(422, "query", errors=[{"field": name if name in line.query else "", "code": "repeated"}])
         found[name] = _typed(line.query.get(name, {}), value)
     _refuse(line.check_query(found), "query")
-    return {name: schema["default"] for name, schema in line.query.items() if "default" in schema} | found
+    return {**line.defaults, **found}
 
 
 def _typed(schema: Mapping[str, Any], value: str) -> Json:

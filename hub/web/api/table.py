@@ -138,6 +138,11 @@ class Line:
         return [part[1:-1].partition(":")[0] for part in self.path.split("/") if part.startswith("{")]
 
     @cached_property
+    def defaults(self) -> Mapping[str, Json]:
+        """Values of the query for names that are not sent; none must be."""
+        return {name: schema["default"] for name, schema in self.query.items() if "default" in schema}
+
+    @cached_property
     def check_query(self) -> Callable[[Json], list[contracts.Violation]]:
         """The check of what stands behind the question mark."""
         return contracts.checker(record((), **self.query))
