@@ -59,7 +59,9 @@ class Points:
         self._sql = {name: str(one) for name, one in compiled.items()}
         self._order = {name: one.positiontup for name, one in compiled.items()}
         self._fixed = {name: dict(one.params) for name, one in compiled.items()}
-        self._names = {name: tuple(str(column.name) for column in one.selected_columns) for name, one in STATEMENTS.items()}
+        self._names = {
+            name: tuple(str(column.name) for column in one.selected_columns) for name, one in STATEMENTS.items()
+        }
 
     def rows(self, name: str, **values: Any) -> list[Row]:
         """The rows of a statement of STATEMENTS."""

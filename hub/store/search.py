@@ -10,11 +10,12 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select
 
 from hub.model import CUSTOMER_KINDS
 from hub.store.bulk import among
@@ -34,6 +35,19 @@ SHOWN = ("golden_id", "customer_code", "kind", "full_name", "company_name", "pho
 Row = Mapping[str, Any]
 BUILDING = Lock()
 """One thread of this process sees to the index."""
+
+
+class Segment(NamedTuple):
+    """Which one, and what it was made of (search_index): with another seq it is another, under the same number."""
+
+    number: int
+    seq: int
+    size: int
+
+
+KEPT: WeakKeyDictionary[Engine, dict[Segment, bytes]] = WeakKeyDictionary()
+MOST_KEPT = 80
+"""Segments whose ids are kept in memory: of five million customers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +120,16 @@ def search(
 def _candidates(conn: Connection, wanted: Sequence[str], most: int) -> list[str]:
     """Golden ids of at most so many customers that have all the grams, the newest segments' first."""
     places: dict[int, dict[str, bytes]] = {}
-    sizes = {row.segment: row.size for row in conn.execute(select(search_segments.c.segment, search_segments.c.size))}
-    rows = select(search_grams).where(search_grams.c.segment.in_(list(sizes)), search_grams.c.gram.in_(list(wanted)))
+    chosen = select(search_segments.c.segment, search_segments.c.seq, search_segments.c.size)
+    there = {row.segment: Segment(*row) for row in conn.execute(chosen)}
+    rows = select(search_grams).where(search_grams.c.segment.in_(list(there)), search_grams.c.gram.in_(list(wanted)))
     for segment, gram, blob in conn.execute(rows):
         places.setdefault(segment, {})[gram] = bytes(blob)
     found: list[str] = []
     for segment in sorted(places, reverse=True):
         if len(places[segment]) == len(wanted) and len(found) < most:
-            found += _named(conn, segment, _all(list(places[segment].values()), sizes[segment])[: most - len(found)])
+            told = _all(list(places[segment].values()), there[segment].size)
+            found += _named(conn, there[segment], told[: most - len(found)])
     return list(dict.fromkeys(found))
 
 
@@ -126,11 +142,22 @@ def _all(blobs: Sequence[bytes], size: int) -> Any:
     return np.flatnonzero(flags)
 
 
-def _named(conn: Connection, segment: int, places: Any) -> list[str]:
+def _named(conn: Connection, segment: Segment, places: Any) -> list[str]:
     if not len(places):
         return []
-    ids = bytes(conn.scalar(select(search_segments.c.ids).where(search_segments.c.segment == segment)) or b"")
+    ids = _ids(conn, segment)
     return [str(uuid.UUID(bytes=ids[16 * at : 16 * at + 16])) for at in places.tolist()]
+
+
+def _ids(conn: Connection, segment: Segment) -> bytes:
+    """Golden ids of a segment, a megabyte that never changes: kept, since reading it takes longer than all the rest."""
+    kept = KEPT.setdefault(conn.engine, {})
+    if segment not in kept:
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        found = conn.scalar(select(search_segments.c.ids).where(search_segments.c.segment == segment.number))
+        kept[segment] = bytes(found or b"")
+    return kept[segment]
 
 
 def _fitting(conn: Connection, ids: Sequence[str], asked: Asked, *, everyone: bool, numbers: bool) -> list[Row]:

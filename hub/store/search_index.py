@@ -7,6 +7,7 @@ when it is compared with the customer. Small segments are made one as they becom
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ DENSE = SIZE // 16
 """From so many places on a bit for each customer takes less room than their numbers."""
 SMALL = 4_096
 MANY_SMALL = 12
-UNFINISHED, TOO_MANY = -1, -1
+TOO_MANY = -1
 EVERY_LINE = 2**62
 ALONE = 0x68756273
 """PostgreSQL's number of the lock on building."""
@@ -41,7 +42,8 @@ def built(conn: Connection) -> bool:
 
 
 def reached(conn: Connection) -> int:
-    """The number of the change feed up to which customers are indexed; -1 without an index, or as long as it is being built."""
+    """The number of the change feed up to which customers are indexed; negative without an index, or as long as it is being
+    built (one number for each building, so that segment and seq tell what is in it)."""
     return int(conn.scalar(select(func.coalesce(func.max(search_segments.c.seq), -1))) or 0)
 
 
@@ -64,13 +66,13 @@ def build(store: Store) -> int:
         _alone(conn)
         drop(conn)
         seq = _position(conn)
-    count, last = 0, ""
+    count, last, unfinished = 0, "", -1 - secrets.randbits(40)
     while True:
         with store.read() as conn:
             made = _made(_after(conn, last))
         with store.begin() as conn:
             _alone(conn)
-            _keep(conn, made, UNFINISHED if made.ids else seq)
+            _keep(conn, made, unfinished if made.ids else seq)
         if not made.ids:
             return count
         count, last = count + len(made.ids), made.ids[-1]

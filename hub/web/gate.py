@@ -97,7 +97,9 @@ class Gate:
         if log.isEnabledFor(logging.INFO):
             by = getattr(scope.get("hub.who"), "id", "-")
             told = (scope["method"], route, status, seconds * 1000, by, scope["hub.request_id"])
-            log.handle(log.makeRecord(log.name, logging.INFO, __file__, 0, LINE, told, None))  # asks no stack where it is
+            log.handle(
+                log.makeRecord(log.name, logging.INFO, __file__, 0, LINE, told, None)
+            )  # asks no stack where it is
 
 
 def _host(scope: Scope) -> str:

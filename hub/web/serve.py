@@ -68,7 +68,7 @@ class _Lines(logging.Formatter):
 
     _second, _told = 0, ""
 
-    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802  # logging's name
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
         """As logging does it."""
         second = int(record.created)
         if second != self._second:

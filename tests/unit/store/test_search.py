@@ -98,6 +98,24 @@ def test_a_change_is_found_before_and_after_it_is_indexed(shop):
     assert (found(shop, "tai"), found(shop, "duc")) == (["Trần Văn Tài"], [])
 
 
+def test_an_index_built_anew_is_read_anew_though_its_numbers_come_again(shop):
+    assert found(shop, "duc") == ["Trần Văn Đức"]
+    with shop.begin() as conn:
+        search_index.drop(conn)
+        conn.execute(update(customers).where(customers.c.golden_id == str(uuid.UUID(int=1))).values(status="erased"))
+    put(shop, 5, "Mai Lan")
+    ready(shop)
+    assert (found(shop, "duc"), found(shop, "lan"), found(shop, "bich")) == (["Trần Văn Đức"], ["Mai Lan"], [])
+
+
+def test_only_what_the_feed_told_since_is_asked_of_it(shop):
+    put(shop, 6, "Mai Lan")
+    put(shop, 7, "Mai Hoa")
+    with shop.read() as conn:
+        assert len(search_index.changed_since(conn, search_index.reached(conn), 2)) == 2
+        assert search_index.changed_since(conn, search_index.reached(conn), 1) is None
+
+
 def test_many_small_steps_are_gathered_and_find_the_same(store):
     ready(store)
     for number in range(1, 20):
