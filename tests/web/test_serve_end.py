@@ -21,7 +21,9 @@ def test_a_signal_that_comes_before_it_listens_is_heeded(store: Store, tmp_path:
     late = threading.Timer(20, lambda: (forced.set(), os.kill(os.getpid(), signal.SIGTERM)))
     late.start()
     try:
-        serve(workspace(store, tmp_path), "127.0.0.1", address.opened("127.0.0.1", 0), lambda _: os.kill(os.getpid(), how))
+        serve(
+            workspace(store, tmp_path), "127.0.0.1", address.opened("127.0.0.1", 0), lambda _: os.kill(os.getpid(), how)
+        )
     finally:
         late.cancel()
     assert not forced.is_set()
