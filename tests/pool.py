@@ -9,6 +9,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -52,8 +54,7 @@ class Pool:
         self._server = psycopg.connect(url, autocommit=True)
         self._free: list[tuple[str, int]] = []
         with closing(self._open(template)) as conn:
-            self._shape, self._counted = conn.execute(SHAPE).fetchone(), conn.execute(COUNTED).fetchall()
-            self._rows = {str(name): _copied(conn, name) for (name,) in conn.execute(WRITTEN).fetchall()}
+            self._shape, self._empty = conn.execute(SHAPE).fetchone(), contents(conn)
 
     def close(self) -> None:
         """Drop all that is not in use."""
@@ -94,24 +95,38 @@ class Pool:
             conn.execute(ALONE)
             if conn.execute(SHAPE).fetchone() != self._shape:
                 return False
-            with conn.transaction():
-                self._put_back(conn)
+            put(conn, self._empty)
             return True
         return False
 
-    def _put_back(self, conn: psycopg.Connection) -> None:
+
+@dataclass(frozen=True)
+class Contents:
+    """What stands in a database. rows: by table, as COPY writes them; counted: name, last number, first number of sequences."""
+
+    rows: dict[str, bytes]
+    counted: list[Any]
+
+
+def contents(conn: psycopg.Connection) -> Contents:
+    """All that stands there now."""
+    names = [str(name) for (name,) in conn.execute(WRITTEN).fetchall()]
+    return Contents({name: _copied(conn, name) for name in names}, conn.execute(COUNTED).fetchall())
+
+
+def put(conn: psycopg.Connection, wanted: Contents) -> None:
+    """Make the database, whose tables are the same, hold this and nothing else. Only a superuser may."""
+    with conn.transaction():
         conn.execute("SET LOCAL session_replication_role = replica")  # the audit log lets nobody empty it
         written = [sql.Identifier(name) for (name,) in conn.execute(WRITTEN).fetchall()]
         if written:
             conn.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(written)))
-        for name, rows in self._rows.items():
-            with (
-                conn.cursor() as cursor,
-                cursor.copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(name))) as copy,
-            ):
+        for name, rows in wanted.rows.items():
+            statement = sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(name))
+            with conn.cursor() as cursor, cursor.copy(statement) as copy:
                 copy.write(rows)
         now = {row[0]: row for row in conn.execute(COUNTED).fetchall()}
-        for row in self._counted:
+        for row in wanted.counted:
             if now[row[0]] != row:
                 conn.execute("SELECT setval(quote_ident(%s), %s, %s)", (row[0], row[1] or row[2], row[1] is not None))
         conn.execute(UNLEARN)

@@ -6,6 +6,7 @@ import orjson
 import pytest
 from fakes import make_run
 from grown import T1, T2, grow, load, person, settings_of
+from once import once
 from sqlalchemy import select
 
 from hub.errors import ConfigError
@@ -45,6 +46,7 @@ def row(store, key="pos:1"):
 
 
 @pytest.fixture
+@once
 def shop(store):
     """Lan, at the counter."""
     load(store, "pos", person("1", "Nguyễn Thị Lan", LAN, MAIL, T1))

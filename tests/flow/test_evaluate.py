@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from grown import T1, grow, load, person, settings_of
+from once import once
 
 from hub.errors import ConfigError
 from hub.flow.evaluate import evaluate
@@ -12,6 +13,7 @@ HEAD = "source,source_id,cluster\n"
 
 
 @pytest.fixture
+@once
 def shop(store):
     """Two records of Lan are one customer, Hùng is alone, and so is a third record of his."""
     load(

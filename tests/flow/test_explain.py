@@ -8,6 +8,7 @@ import orjson
 import pytest
 from fakes import FakeConnection, make_run, page, record
 from grown import CAPABILITIES, T1, T2, T3, customers, grow, load, person, settings_of
+from once import once
 from sqlalchemy import insert, inspect
 
 from hub.flow.explain import explain
@@ -25,6 +26,7 @@ CARD = {"type": "loyalty", "value": "tv 001-23", "issuer": "club"}
 
 
 @pytest.fixture
+@once
 def shop(store):
     """Lan at the till and in the shop; her husband shares the phone; somebody else."""
     load(

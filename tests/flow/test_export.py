@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from fakes import record
 from grown import T1, T2, customers, grow, load, person, settings_of
+from once import once
 
 from hub.connectors.sheet_file import table_writer
 from hub.errors import ConfigError
@@ -29,6 +30,7 @@ ORDER = record("o1", T1, kind="sale", code="HD1", customer_source_id="1", at=T1,
 
 
 @pytest.fixture
+@once
 def shop(store):
     load(
         store,
@@ -259,6 +261,7 @@ def test_a_mistyped_purpose_is_refused(text):
 
 
 @pytest.fixture
+@once
 def couple(store):
     """Two people on one phone, and one with a phone of his own."""
     load(

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 from fakes import make_run
+from once import once
 from paramiko import Transport
 from servers import PASSWORD, USER, Gate, sftp
 from sqlalchemy import insert
@@ -24,10 +25,16 @@ TABLES = ("customers", "xref", "changes")
 
 
 @pytest.fixture
-def place(store, tmp_path):
+@once
+def couple(store):
     bring(store, person("1", *LAN), person("2", *HUNG))
     settle(store)
-    return Workspace(replace(SETTINGS, path=tmp_path / "hub.toml"), store)
+    return store
+
+
+@pytest.fixture
+def place(couple, tmp_path):
+    return Workspace(replace(SETTINGS, path=tmp_path / "hub.toml"), couple)
 
 
 def checked(manifest, read):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fakes import make_run
+from once import once
 from steps import LAN, SETTINGS, SHOP, bring, decide, partition, person, rows, settle, whose
 
 from hub.errors import ConfigError
@@ -16,6 +17,7 @@ HUNG = ("Trần Văn Hùng", "0912000333")
 
 
 @pytest.fixture
+@once
 def two(store):
     """One person in two records that nothing joins, and another person."""
     bring(store, person("1", *LAN), person("2", *OTHER), person("3", *HUNG))

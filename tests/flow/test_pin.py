@@ -5,6 +5,7 @@ from __future__ import annotations
 import orjson
 import pytest
 from fakes import make_run
+from once import once
 from steps import HUNG, LAN, SETTINGS, SHOP, bring, customer, decide, person, rows, settle, whose
 
 from hub.errors import ConfigError
@@ -15,6 +16,7 @@ from hub.store.tables import history, pins
 
 
 @pytest.fixture
+@once
 def lan(store):
     bring(store, person("1", *LAN, gender="nữ", birth_date="1990-02-01"), person("3", *HUNG))
     settle(store)

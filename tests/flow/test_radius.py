@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fakes import make_run
+from once import once
 from steps import SETTINGS, SHOP, bring, decide, partition, person, rows, settle, whose
 
 from hub.errors import ConfigError
@@ -25,6 +26,7 @@ def phone(n):
 
 
 @pytest.fixture
+@once
 def pairs(store):
     """Many people twice, each time with another phone."""
     bring(store, *[person(f"a{n}", name(n), phone(n)) for n in range(MANY)], person("x", "Võ Quốc Bảo", "0933111222"))

@@ -6,6 +6,7 @@ import itertools
 
 import pytest
 from fakes import make_run
+from once import once
 from questions import GRANTED, HOA, HUNG, SON, SWAPPED, answer, order, question, swapped, waiting
 from sqlalchemy import insert, select
 from steps import LAN, SETTINGS, SHOP, bring, decide, person, rows, settle, whose
@@ -54,6 +55,7 @@ def test_a_withdrawn_consent_ends_the_question(store):
 
 
 @pytest.fixture
+@once
 def nameless(store):
     """Two people with one phone, and a record without a name that bears it too."""
     bring(store, person("1", *HUNG), person("2", *HOA), person("3", None, "0938271564"))
@@ -135,6 +137,7 @@ def test_joins_held_back_are_one_question_for_each_run(store):
 
 
 @pytest.fixture
+@once
 def merged(store):
     """Two records that a person made one customer."""
     bring(store, person("1", *LAN), person("2", "Nguyễn Thị Lan", "0933333333"))
@@ -199,6 +202,7 @@ def test_a_raised_judgement_stays_when_another_record_of_its_customer_leaves(sto
 
 
 @pytest.fixture
+@once
 def pinned(store):
     bring(store, person("1", *LAN, birth_date="1990-02-01"))
     settle(store)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fakes import make_run
+from once import once
 from questions import GRANTED, HOA, HUNG, SON, SWAPPED, answer, question, swapped, waiting
 from steps import LAN, SETTINGS, SHOP, bring, decide, partition, person, rows, settle, whose
 
@@ -30,6 +31,7 @@ def _unscored(monkeypatch):
 
 
 @pytest.fixture
+@once
 def asked(store):
     """One question: do two swapped names mean one person?"""
     swapped(store)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from fakes import make_run, record
+from once import once
 from steps import SETTINGS as SILENT
 from steps import SHOP, bring, partition, rows, whose
 
@@ -73,6 +74,7 @@ def asked(store):
 
 
 @pytest.fixture
+@once
 def twice(store):
     """Thirty people, each a second time with another phone; the rules join nobody."""
     bring(store, *[somebody(n) for n in range(30)])
