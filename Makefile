@@ -5,6 +5,7 @@ RUN := .venv-run
 DEV := .venv
 BENCH := .venv-bench
 STAMP := .customer-hub
+unexport PYTHONDONTWRITEBYTECODE # the tests start the hub hundreds of times
 PIP := -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help demo test check bench crash dev clean
@@ -33,7 +34,7 @@ dev: $(DEV)/$(STAMP) ## an environment for developers in .venv
 	@echo "Ready: source $(DEV)/bin/activate"
 
 test: $(DEV)/$(STAMP) ## the tests, on SQLite and on a PostgreSQL that they start themselves
-	@$(DEV)/bin/python -m pytest -n 4 --dist loadfile
+	@$(DEV)/bin/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 check: $(DEV)/$(STAMP) ## style, types, floors, dependencies, generated pages, the wheel
 	$(DEV)/bin/ruff check .
