@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from fakes import record
 from grown import customers, grow, load, person, settings_of
+from once import once
 from sqlalchemy import select
 
 from hub.flow.explain import explain
@@ -34,6 +35,7 @@ def sale(at, told):
 
 
 @pytest.fixture
+@once
 def shop(store):
     load(store, "pos", old_holder())
     load(store, "shop", new_holder())

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from fakes import make_run
 from grown import T1, grow, load, person, settings_of
+from once import once
 
 from hub.errors import ConfigError
 from hub.flow.sample import learn, take
@@ -14,6 +15,7 @@ NAMES = ("Nguyễn Thị Lan", "Trần Văn Hùng", "Lê Thu Hà", "Phạm Minh 
 
 
 @pytest.fixture
+@once
 def shop(store):
     """Five people twice (joined by phone), two records with one name and birth date, a stranger on Lan's phone."""
     for source in ("pos", "shop"):
