@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
+import hunted
 import hunting
 import pytest
 from histories import NAMES, PHONES, Maker
@@ -39,7 +40,7 @@ def kept(store: Any) -> dict[str, Any]:
     with store.read() as conn:
         found = {t.name: [dict(row) for row in conn.execute(select(t)).mappings()] for t in LANDED}
     rows = {name: sorted(some, key=lambda row: [str(v) for v in row.values()]) for name, some in found.items()}
-    return {**rows, **hunting.state(store)}
+    return {**rows, **hunted.state(store)}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -58,7 +59,7 @@ def test_few_records_row_by_row_equal_a_rebuild(store, twin, seed):
     with patch.object(hunting, "settle", at_once):
         both = zip(hunting.play(store, steps), hunting.play(twin, steps, rebuild=True), strict=True)
         for (number, _, _), _ in both:
-            assert hunting.differing(hunting.state(store), hunting.state(twin)) == {}, number
+            assert hunted.differing(hunted.state(store), hunted.state(twin)) == {}, number
     assert done[True]
 
 
@@ -100,7 +101,7 @@ def test_records_handed_in_between_syncs_equal_those_taken_by_frames(store, twin
             post(store, settings, number * 10 + 1 + n, [record])
             with patch("hub.flow.one.few_land.take", _no), patch("hub.flow.one.few.settle", _no):
                 post(twin, settings, number * 10 + 1 + n, [record])
-            assert hunting.differing(kept(store), kept(twin)) == {}, (number, n)
+            assert hunted.differing(kept(store), kept(twin)) == {}, (number, n)
     assert done["landed"] + done["matched"]
 
 

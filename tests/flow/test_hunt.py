@@ -9,6 +9,7 @@ import os
 import random
 from typing import Any
 
+import hunted
 import hunting
 import pytest
 from histories import Maker, shuffled
@@ -47,12 +48,12 @@ def _equal(store, twin, steps, level=None):
         hunting.play(store, steps, level=level), hunting.play(twin, steps, rebuild=True, level=level), strict=True
     )
     for (number, settings, told), (_, _, again) in both:
-        before = hunting.state(store)
-        assert hunting.differing(before, hunting.state(twin)) == {}, number
+        before = hunted.state(store)
+        assert hunted.differing(before, hunted.state(twin)) == {}, number
         assert told == again, number
         hunting.settle(store, settings, number + 5, rebuild=True)
-        assert hunting.differing(before, hunting.state(store)) == {}, f"a rebuild after {number} wrote something"
-        assert (hunting.astray(before), hunting.untold(last, before)) == ([], []), number
+        assert hunted.differing(before, hunted.state(store)) == {}, f"a rebuild after {number} wrote something"
+        assert (hunted.astray(before), hunted.untold(last, before)) == ([], []), number
         last = before
 
 
@@ -64,5 +65,5 @@ def test_the_order_of_arrival_does_not_matter(store, twin, seed):
         pass
     for _ in hunting.play(twin, at_once, rebuild=True):
         pass
-    one, other = hunting.told(store), hunting.told(twin)
+    one, other = hunted.told(store), hunted.told(twin)
     assert {name: (one.get(name), other.get(name)) for name in one | other if one.get(name) != other.get(name)} == {}

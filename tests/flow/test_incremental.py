@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hunted
 import hunting
 import orjson
 import pytest
@@ -24,9 +25,9 @@ def _always_incremental(monkeypatch):
 
 def rebuilt(store):
     """What a rebuild changes: nothing, where the run before it did its work."""
-    before = hunting.state(store)
+    before = hunted.state(store)
     settle(store, 90, rebuild=True)
-    return hunting.differing(before, hunting.state(store))
+    return hunted.differing(before, hunted.state(store))
 
 
 def test_few_changes_are_matched_without_reading_everything(store, monkeypatch):
