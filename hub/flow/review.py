@@ -64,14 +64,22 @@ def listed(
     Today's, the most valuable first; everything: all that may be asked now; another state: the newest first.
     """
     with store.read() as conn:
-        rows = reviews.open_ones(conn, now, kind) if state == "open" else reviews.in_state(conn, state, kind)
-        fit = fitting(rows, rule)
         upmost = settings.review.daily if state == "open" and not everything and limit is None else limit
-        shown = fit[:upmost]
+        by_kind = reviews.open_by_kind(conn, now)
+        if state == "open" and rule is None:
+            shown: Sequence[Row] = reviews.open_ones(conn, now, kind, upmost)
+            fit, found = (
+                sum(n for name, n in by_kind.items() if kind in (None, name)),
+                reviews.open_patterns(conn, now, kind),
+            )
+        else:
+            rows = reviews.open_ones(conn, now, kind) if state == "open" else reviews.in_state(conn, state, kind)
+            fits = fitting(rows, rule)
+            shown, fit, found = fits[:upmost], len(fits), _patterns(fits)
         beside = _beside(conn, shown, now)
-        numbers, by_kind = counts(conn, settings, now), reviews.open_by_kind(conn, now)
+        numbers = counts(conn, settings, now)
     return {
-        **numbers, "by_kind": by_kind, "fitting": len(fit), "minutes": minutes(shown), "patterns": _patterns(fit),
+        **numbers, "by_kind": by_kind, "fitting": fit, "minutes": minutes(shown), "patterns": _most_frequent(found),
         "questions": [_told(row, beside, settings.language) for row in shown],
     }  # fmt: skip
 
@@ -82,12 +90,17 @@ def minutes(rows: Sequence[Row]) -> int:
     return -(-seconds // 60)
 
 
-def _patterns(rows: Sequence[Row]) -> list[dict[str, Json]]:
-    """kind, about, count: the most frequent first; runs and reports have no pattern."""
+def _patterns(rows: Sequence[Row]) -> dict[tuple[str, str], int]:
+    """Kind and about → count; runs and reports have no pattern."""
     found: dict[tuple[str, str], int] = {}
     for row in rows:
         if row["kind"] in reviews.PAIRS:
             found[row["kind"], row["about"]] = found.get((row["kind"], row["about"]), 0) + 1
+    return found
+
+
+def _most_frequent(found: Mapping[tuple[str, str], int]) -> list[dict[str, Json]]:
+    """kind, about, count: the most frequent first."""
     ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
     return [{"kind": kind, "about": about, "count": count} for (kind, about), count in ordered]
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, or_, select, text
 
 from hub.store import tally
 from hub.store.plans import OPEN
 from hub.store.tables import landed, plan_items, plans, quarantine, records, source_state
+from hub.store.tables.landing import MISSING
 
 
 def states(conn: Connection) -> dict[str, Mapping[str, Any]]:
@@ -27,7 +28,7 @@ def by_source(conn: Connection) -> dict[str, dict[str, int]]:
         "quarantine": select(quarantine.c.source, func.count())
         .where(quarantine.c.state == "open")
         .group_by(quarantine.c.source),
-        "missing": select(landed.c.source, func.count()).where(landed.c.state == "missing").group_by(landed.c.source),
+        "missing": select(landed.c.source, func.count()).where(text(MISSING)).group_by(landed.c.source),
     }
     found: dict[str, dict[str, int]] = {}
     for name, statement in counted.items():

@@ -187,6 +187,13 @@ def open_by_kind(conn: Connection, now: str) -> dict[str, int]:
     return {str(kind): int(count) for kind, count in conn.execute(counted.order_by(reviews.c.kind))}
 
 
+def open_patterns(conn: Connection, now: str, kind: str | None = None) -> dict[tuple[str, str], int]:
+    """Kind and about → how many may be asked now, of kinds about two customers."""
+    chosen = select(reviews.c.kind, reviews.c.about, func.count()).where(is_open(now), reviews.c.kind.in_(PAIRS))
+    chosen = chosen.where(reviews.c.kind == kind) if kind else chosen
+    return {(one, about): int(n) for one, about, n in conn.execute(chosen.group_by(reviews.c.kind, reviews.c.about))}
+
+
 def put_off(conn: Connection, now: str) -> int:
     """How many are put off to a later day."""
     waiting = (reviews.c.state == "later", reviews.c.until > now)

@@ -21,7 +21,7 @@ from hub.model import CUSTOMER_KINDS
 from hub.store.bulk import among
 from hub.store.engine import Store
 from hub.store.search_index import TOO_MANY, build, built, changed_since, follow, reached, unpacked
-from hub.store.search_words import Asked, fits, grams, national, read, whole, whole_grams, words_of
+from hub.store.search_words import Asked, ends, fits, grams, national, read, whole, whole_grams, words_of
 from hub.store.tables import customers, search_grams, search_segments
 
 MOST = 200
@@ -52,7 +52,8 @@ MOST_KEPT = 80
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """rows: columns SHOWN, those with every word whole first, then by golden id. more: there are others."""
+    """rows: columns SHOWN, those with every word whole first, then whose phone ends so, then by golden id. more: there are
+    others."""
 
     rows: Sequence[Row]
     more: bool
@@ -113,8 +114,13 @@ def search(
         fresh = []
         if len(found) > most:
             break
-    rows = sorted(found.values(), key=lambda row: (-whole(asked, _words(row, numbers=numbers)), row["golden_id"]))
+    rows = sorted(found.values(), key=lambda row: (*_nearness(asked, row, numbers=numbers), row["golden_id"]))
     return Found(rows[:most], more=len(rows) > most)
+
+
+def _nearness(asked: Asked, row: Row, *, numbers: bool) -> tuple[int, int]:
+    """Sorts first who bears every word whole, then whose phone ends as was typed."""
+    return -whole(asked, _words(row, numbers=numbers)), -ends(asked, national(row["phones"])) if asked.numbers else 0
 
 
 def _candidates(conn: Connection, wanted: Sequence[str], most: int) -> list[str]:

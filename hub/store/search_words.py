@@ -82,6 +82,11 @@ def whole(asked: Asked, words: list[str]) -> int:
     return sum(one in words for one in asked.words)
 
 
+def ends(asked: Asked, numbers: list[str]) -> int:
+    """How many of the numbers end one of these: people remember the last digits of a phone."""
+    return sum(any(number.endswith(one) for number in numbers) for one in asked.numbers)
+
+
 def grams(asked: Asked) -> list[str]:
     """All grams that a customer must have."""
     told = [gram for word in asked.words for gram in _begun(word)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 import orjson
 from starlette.exceptions import HTTPException
@@ -61,9 +62,21 @@ def answer(request: Request, problem: Problem) -> Response:
     """An error in the form of its path."""
     if wants_document(request):
         return document(request, problem)
-    reply = page(request, "error.html", problem.status, status=problem.status, code=problem.code, detail=problem.detail)
+    reply = page(
+        request, "error.html", problem.status, status=problem.status, code=problem.code, detail=problem.detail,
+        back=_came_from(request),
+    )  # fmt: skip
     reply.headers.update(problem.headers)
     return reply
+
+
+def _came_from(request: Request) -> str:
+    """Path and query of the page of ours whose form or link led here; "" for none."""
+    told = urlsplit(request.headers.get("referer", ""))
+    if told.netloc != request.headers.get("host") or told.path in ("", request.url.path):
+        return ""
+    path = told.path + (f"?{told.query}" if told.query else "")
+    return path if path.startswith("/") and not path.startswith("//") and path.isprintable() else ""
 
 
 def wants_document(request: Request) -> bool:

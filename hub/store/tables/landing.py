@@ -6,11 +6,12 @@ Belongs here: raw rows, cursors, sweeps, quarantine. Does not: how they are read
 # fmt: off
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, Table
+from sqlalchemy import Column, Index, Integer, LargeBinary, Table, text
 
 from hub.store.tables.base import BIG, metadata
 from hub.store.tables.base import text_column as _text
 
+MISSING = "state = 'missing'"
 raw_records = Table(
     "raw_records", metadata,
     Column("raw_id", BIG, primary_key=True, autoincrement=False),
@@ -32,6 +33,7 @@ landed = Table(
     _text("missing_since"), _text("missing_snapshot"), _text("missing_run"),  # of a tombstone: time, `tombstone`, run
     _text("scope", null=False),                  # file path or ""
     Index("landed_key", "source", "stream", "source_id", unique=True),
+    Index("landed_missing", "source", sqlite_where=text(MISSING), postgresql_where=text(MISSING)),
 )
 waiting = Table("waiting", metadata, Column("rid", BIG, primary_key=True, autoincrement=False))  # to be normalized, or removed
 arrivals = Table(                                # handed in while a run held the workspace; landed by who holds it next

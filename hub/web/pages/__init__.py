@@ -10,6 +10,7 @@ from hub.web.pages import (
     home,
     ledger,
     look,
+    merging,
     plans,
     quarantine,
     question,
@@ -23,7 +24,7 @@ from hub.web.pages import (
 )
 
 MODULES = (
-    home, signin, signin_oidc, look, questions, question, decisions, customers, customer, customer_acts, segments, sources, runs,
-    quarantine, plans, ledger, withdrawals,
+    home, signin, signin_oidc, look, questions, question, decisions, customers, customer, customer_acts, merging, segments,
+    sources, runs, quarantine, plans, ledger, withdrawals,
 )  # fmt: skip
 ROUTES: list[BaseRoute] = [route for module in MODULES for route in module.ROUTES]

@@ -22,6 +22,8 @@ from hub.web.pages.segments import offered, tags
 from hub.web.render import page
 
 SHOWN = 50
+SHORT = 6
+"""So few digits are rather the end of a phone than somebody's whole code, and lead to a list."""
 
 
 @needs("reader")
@@ -38,8 +40,9 @@ def find(request: Request) -> Response:
         )
     with store.read() as conn:
         exact = look_up(conn, worded(request), text)
-        heads = story.summaries(conn, exact) if exact else ()
-    if len(heads) == 1 and not within and signed(request).stores is None:
+        heads = story.summaries(conn, exact) if exact else []
+    alone = len(heads) == 1 and not (text.isdecimal() and len(text) <= SHORT)
+    if alone and not within and signed(request).stores is None:
         return RedirectResponse(f"/customers/{heads[0]['golden_id']}", 303)
     ready = search.ready(store, wait=False)
     full, stores = sees_all(request), signed(request).stores

@@ -14,7 +14,7 @@
     });
   });
   addEventListener("pageshow", () => {
-    for (const one of document.querySelectorAll("button[disabled]")) { one.disabled = false; one.classList.remove("busy"); }
+    for (const one of document.querySelectorAll("button[disabled]:not([data-never])")) { one.disabled = false; one.classList.remove("busy"); }
   });
 
   // Keys by their place on the keyboard, so that typing Vietnamese by Telex does not eat them.
@@ -31,6 +31,16 @@
     if (place) { event.preventDefault(); if (place.dataset.focus !== undefined) place.focus(); else place.click(); return; }
     if (event.code === "KeyJ" || event.code === "KeyK") step(event.code === "KeyJ" ? 1 : -1, event);
   });
+
+  // On a phone a line of a table stands as a little list, in which each value says what it is; the page one is on is in sight.
+  for (const table of document.querySelectorAll("table.stack")) {
+    const names = [...table.querySelectorAll("thead th")].map((one) => one.textContent.trim());
+    for (const row of table.tBodies[0].rows) {
+      [...row.cells].forEach((cell, place) => { if (place && names[place] && cell.tagName === "TD") cell.dataset.of = names[place]; });
+    }
+  }
+  const here = document.querySelector(".top nav [aria-current]");
+  if (here) here.closest("nav").scrollLeft = here.offsetLeft - 48;
 
   const step = (by, event) => {
     const rows = [...document.querySelectorAll("[data-row]")];

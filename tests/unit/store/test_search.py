@@ -173,3 +173,10 @@ def test_the_index_holds_whatever_fits(name, at, size):
 def test_a_word_asked_whole_is_looked_for_whole():
     assert whole_grams(read("Bích 0912")) == ["#091", "#912", "=bich"]
     assert folded("Đặng Thị Ánh") == "dang thi anh"
+
+
+def test_whose_phone_ends_as_was_typed_stands_first(store):
+    put(store, 1, "Đầu", "+84905678123")
+    put(store, 2, "Cuối", "+84912345678")
+    ready(store)
+    assert found(store, "5678") == ["Cuối", "Đầu"]
