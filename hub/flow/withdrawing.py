@@ -88,7 +88,8 @@ def track(workspace: Workspace, run: Run) -> dict[str, int]:
 
 def _concerned(conn: StoreConnection, workspace: Workspace, left: Sequence[Row]) -> set[str]:
     """Whom unfinished tasks are about: their customers, and those whose the records are now."""
-    found = {story.live(conn, one) or one for one in {task["golden_id"] for task in left}}
+    whose = {task["golden_id"] for task in left}
+    found = whose - (living := story.living(conn, whose)).keys() | set(living.values())
     for name, one in workspace.settings.destinations.items():
         targets = [task["target"] for task in left if task["destination"] == name]
         found |= table.owners(conn, one.source, targets) if one.source and targets else set()

@@ -5,7 +5,7 @@ Belongs here: small SELECTs by index, rows out. Does not: reading a key as typed
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Select, and_, exists, func, or_, select
@@ -55,6 +55,26 @@ def live(conn: Connection, golden_id: str) -> str | None:
         if row is None:
             return None
         golden_id = row[0] or golden_id
+    return golden_id
+
+
+def living(conn: Connection, golden_ids: Collection[str]) -> dict[str, str]:
+    """Id → the id that answers for it, as `live` gives it one by one; an id that was never given is left out."""
+    known: dict[str, str | None] = {}
+    wanted = set(golden_ids)
+    while wanted:
+        chosen = select(customers.c.golden_id, customers.c.merged_into)
+        rows = conn.execute(chosen.where(among(conn, customers.c.golden_id, sorted(wanted)))).all()
+        known |= {row.golden_id: row.merged_into for row in rows}
+        wanted = {row.merged_into for row in rows if row.merged_into} - known.keys()
+    return {one: _last(known, one) for one in golden_ids if one in known}
+
+
+def _last(known: Mapping[str, str | None], golden_id: str) -> str:
+    seen: set[str] = set()
+    while golden_id not in seen and (into := known.get(golden_id)):
+        seen.add(golden_id)
+        golden_id = into
     return golden_id
 
 

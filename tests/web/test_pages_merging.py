@@ -60,8 +60,7 @@ def test_a_merge_needs_personal_data_and_another_customer(place: Town) -> None:
 def test_last_digits_that_are_also_somebodys_code_list_both(place: Town) -> None:
     told = steward(place, "pii").get("/customers", params={"q": "0111"})
     assert told.status_code == 200
-    assert "Phan Văn Tý" in told.text
-    assert "Đặng Thị Hoà" in told.text
+    assert 0 < told.text.find("Đặng Thị Hoà") < told.text.find("Phan Văn Tý")
 
 
 def test_who_was_signed_out_in_the_middle_of_a_form_is_led_back_to_it(place: Town) -> None:

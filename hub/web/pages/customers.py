@@ -41,15 +41,16 @@ def find(request: Request) -> Response:
     with store.read() as conn:
         exact = look_up(conn, worded(request), text)
         heads = story.summaries(conn, exact) if exact else []
-    alone = len(heads) == 1 and not (text.isdecimal() and len(text) <= SHORT)
-    if alone and not within and signed(request).stores is None:
+    short = text.isdecimal() and len(text) <= SHORT
+    if len(heads) == 1 and not short and not within and signed(request).stores is None:
         return RedirectResponse(f"/customers/{heads[0]['golden_id']}", 303)
     ready = search.ready(store, wait=False)
     full, stores = sees_all(request), signed(request).stores
     with store.read() as conn:
         found = search.search(conn, text, search.MOST if within else SHOWN, numbers=full, stores=stores)
     known = {row["golden_id"] for row in found.rows}
-    rows = [*(row for row in heads if row["golden_id"] not in known and stores is None), *found.rows]
+    beside = [row for row in heads if row["golden_id"] not in known and stores is None]
+    rows = [*found.rows, *beside] if short else [*beside, *found.rows]
     groups = tags(request, [row["golden_id"] for row in rows])
     rows = [row for row in rows if not within or within in groups.get(row["golden_id"], ())]
     looked(request, [row["golden_id"] for row in rows])
