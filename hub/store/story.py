@@ -59,7 +59,7 @@ def live(conn: Connection, golden_id: str) -> str | None:
 
 
 def living(conn: Connection, golden_ids: Collection[str]) -> dict[str, str]:
-    """Id → the id that answers for it, as `live` gives it one by one; an id that was never given is left out."""
+    """Id → the id that answers for it, as `live` gives it one by one; one that leads to none is left out."""
     known: dict[str, str | None] = {}
     wanted = set(golden_ids)
     while wanted:
@@ -67,7 +67,7 @@ def living(conn: Connection, golden_ids: Collection[str]) -> dict[str, str]:
         rows = conn.execute(chosen.where(among(conn, customers.c.golden_id, sorted(wanted)))).all()
         known |= {row.golden_id: row.merged_into for row in rows}
         wanted = {row.merged_into for row in rows if row.merged_into} - known.keys()
-    return {one: _last(known, one) for one in golden_ids if one in known}
+    return {one: last for one in golden_ids if one in known and (last := _last(known, one)) in known}
 
 
 def _last(known: Mapping[str, str | None], golden_id: str) -> str:

@@ -15,14 +15,17 @@ LED = {"a": "b", "b": "c", "c": None, "d": None, "e": "c", "f": "g"}
 
 def test_many_are_led_as_each_by_itself(store: Store) -> None:
     row = {
-        "kind": "person", "version": 1, "record_count": 1, "doc": "{}", "digest": "x", "created_at": AT, "updated_at": AT, "run_id": "r",
+        "kind": "person", "version": 1, "record_count": 1, "doc": "{}", "digest": "x", "created_at": AT, "updated_at": AT,
+        "run_id": "r",
     }  # fmt: skip
     rows = [
-        row | {"golden_id": one, "customer_code": "KH" + one, "status": "merged" if into else "active", "merged_into": into}
+        row
+        | {"golden_id": one, "customer_code": "KH" + one, "status": "merged" if into else "active", "merged_into": into}
         for one, into in LED.items()
     ]
     with store.begin() as conn:
         conn.execute(insert(customers), rows)
     with store.read() as conn:
-        assert story.living(conn, [*"abcde", "never"]) == {one: story.live(conn, one) for one in "abcde"}
+        assert story.living(conn, [*LED, "never"]) == {one: story.live(conn, one) for one in "abcde"}
+        assert story.live(conn, "f") is None
         assert story.living(conn, []) == {}
