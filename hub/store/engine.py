@@ -34,7 +34,8 @@ SQLITE_PRAGMAS = (
     "wal_autocheckpoint = 2000",
     "journal_size_limit = 67108864",
 )
-READ, PATIENCE = "hub_read", "hub_patience"
+READ, PATIENCE, TRIED = "hub_read", "hub_patience", "hub_tried"
+"""Options of a connection: it only reads, it waits so long, it is taken back whatever happens (store.trial)."""
 StoreConnection = Connection
 """An open transaction, as the floors above name it."""
 
