@@ -25,7 +25,7 @@ def disclose(
     key: str, output: Path | None, reason: str | None, author: str | None, as_json: bool, config: str | None
 ) -> None:
     """Everything known about the customer KEY: values and where they come from, records as received, orders, consents,
-    what was given to whom, earlier versions, decisions.
+    segments, what was given to whom, earlier versions, decisions.
 
     Prints it as text, or with --json as JSON; --output writes both files, readable by their owner alone. Logged.
     """
@@ -37,7 +37,7 @@ def disclose(
             golden_id = one(conn, workspace.settings, key)
         run, by = Run(new_run_id()), author or account()
         path = output.resolve() if output else None
-        told = flow.write(workspace.store, run, golden_id, path, reason, by, language)
+        told = flow.write(workspace.store, workspace.settings, run, golden_id, path, reason, by)
     if output is not None:
         done = {"golden_id": golden_id, "path": str(output), "text": str(output.with_suffix(".txt"))}
         emit(done, as_json, lambda value: say(language, "disclose.done", **value))

@@ -9,20 +9,39 @@ so that it can be taken along.
 """
 
 from hub.client.calls import Client
+from hub.client.desk import Desk
 from hub.client.feed import FeedGone, FilePosition, Position, follow, resynchronized
-from hub.client.shapes import Change, Customer, Moved, Page, Posted, Snapshot
+from hub.client.shapes import (
+    Change,
+    Customer,
+    Decided,
+    Happened,
+    Moved,
+    Page,
+    Posted,
+    Review,
+    Segment,
+    Snapshot,
+    Withdrawal,
+)
 
 __all__ = [
     "Change",
     "Client",
     "Customer",
+    "Decided",
+    "Desk",
     "FeedGone",
     "FilePosition",
+    "Happened",
     "Moved",
     "Page",
     "Position",
     "Posted",
+    "Review",
+    "Segment",
     "Snapshot",
+    "Withdrawal",
     "follow",
     "resynchronized",
 ]

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 from urllib.parse import quote, urlencode
 
-from hub.client.shapes import Change, Customer, Page, Posted, Snapshot
+from hub.client.shapes import Change, Customer, Happened, Page, Posted, Segment, Snapshot
 from hub.errors import AuthError, ConfigError, GuardError, PermanentError, TransientError
 
 TRIES = 4
@@ -45,7 +45,7 @@ class Client:
 
     def customer(self, key: str, *, as_of: str | None = None) -> Customer:
         """By any id ever given, or by customer code. Raises PermanentError: `customer.none`, `customer.erased`."""
-        return cast(Customer, self._look(f"/v1/customers/{quote(key, safe='')}", {"as_of": as_of}))
+        return cast(Customer, self._look(f"/v1/customers/{part(key)}", {"as_of": as_of}))
 
     def by_phone(self, phone: str) -> list[Customer]:
         """Customers with this phone, however it is typed."""
@@ -60,12 +60,32 @@ class Client:
         return self.customers(q=text)
 
     def customers(self, **asked: str | int | None) -> Iterator[Customer]:
-        """All of a list, page by page. asked: as `page`."""
+        """All of a list, page by page. asked: as `page`, without a cursor."""
+        return cast("Iterator[Customer]", self.pages("/v1/customers", **asked))
+
+    def timeline(self, key: str, *, limit: int = 50) -> Iterator[Happened]:
+        """What happened around a customer, the newest first. limit: of what is fetched at once."""
+        return cast("Iterator[Happened]", self.pages(f"/v1/customers/{part(key)}/timeline", limit=limit))
+
+    def history(self, key: str, *, limit: int = 50) -> Iterator[Change]:
+        """The events of one customer, the oldest first, each with `cause`."""
+        return cast("Iterator[Change]", self.pages(f"/v1/customers/{part(key)}/history", limit=limit))
+
+    def orders(self, key: str, *, limit: int = 50) -> Iterator[dict[str, Json]]:
+        """Orders of a customer, the newest first; amounts in minor units."""
+        return self.pages(f"/v1/customers/{part(key)}/orders", limit=limit)
+
+    def segments(self) -> Iterator[Segment]:
+        """Segments and how many customers are in each today; whose they are: `customers(segment=NAME)`."""
+        return cast("Iterator[Segment]", self.pages("/v1/segments"))
+
+    def pages(self, path: str, **asked: str | int | None) -> Iterator[dict[str, Json]]:
+        """All of any list, page by page."""
         cursor: str | None = None
         while True:
-            page = self.page(**{**asked, "cursor": cursor})
-            yield from page.items
-            cursor = page.next
+            told = self._look(path, {**asked, "cursor": cursor})
+            yield from told["items"]
+            cursor = told["next"]
             if cursor is None:
                 return
 
@@ -76,7 +96,7 @@ class Client:
 
     def xref(self, source: str, source_id: str) -> str:
         """The golden id for a system's own id. Raises PermanentError `customer.none`."""
-        return str(self._look(f"/v1/xref/{quote(source, safe='')}/{quote(source_id, safe='')}", {})["golden_id"])
+        return str(self._look(f"/v1/xref/{part(source)}/{part(source_id)}", {})["golden_id"])
 
     def changes(self, after: int, *, limit: int = 200, wait: int = 0) -> tuple[list[Change], int]:
         """Events after a number, and the number to ask after next. wait: seconds to wait when there are none (30 at most)."""
@@ -93,18 +113,18 @@ class Client:
 
     def post(self, source: str, record: Mapping[str, Json]) -> Posted:
         """A record in; the answer is its customer. With the same `source_id` it replaces what stood, so it is tried again."""
-        request = self._request("POST", f"/v1/records/{quote(source, safe='')}", record)
+        request = self._request("POST", f"/v1/records/{part(source)}", record)
         return cast(Posted, self._again(request, self._timeout))
 
     def consent(self, key: str, status: str, *scopes: str, **more: str) -> dict[str, Json]:
         """What a customer agreed to or took back. scopes: `marketing.sms`; more: address, at, reason."""
         sent = {"status": status, "scopes": list(scopes), **more}
-        return self._once(self._request("POST", f"/v1/customers/{quote(key, safe='')}/consents", sent))
+        return self._once(self._request("POST", f"/v1/customers/{part(key)}/consents", sent))
 
     def report(self, key: str, what: str, comment: str | None = None) -> dict[str, Json]:
         """`two people` or `wrong phone`: a question on top; nothing is written about the customer until it is answered."""
         sent = {"what": what} | ({"comment": comment} if comment else {})
-        return self._once(self._request("POST", f"/v1/customers/{quote(key, safe='')}/reports", sent))
+        return self._once(self._request("POST", f"/v1/customers/{part(key)}/reports", sent))
 
     # HTTP
 
@@ -142,6 +162,11 @@ class Client:
                 raise _told(error) from None
         except (urllib.error.URLError, OSError, http.client.HTTPException) as error:
             raise TransientError(f"the hub cannot be reached: {type(error).__name__}") from None
+
+
+def part(text: str) -> str:
+    """A key as a part of a path."""
+    return quote(text, safe="")
 
 
 def _whole(answer: Any) -> bytes:

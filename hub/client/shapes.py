@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, Required, TypedDict
 
 
 class Customer(TypedDict, total=False):
@@ -43,6 +43,66 @@ class Change(TypedDict):
     version: int
     changed: list[str]
     moved: list[Moved]
+
+
+class Happened(TypedDict, total=False):
+    """An entry of a customer's timeline; beside these what its kind tells (docs/reference/api.md)."""
+
+    what: Required[Literal["change", "decision", "order", "push"]]
+    at: Required[str | None]
+    kind: str
+    version: int
+    changed: list[str]
+    values: dict[str, list[Any]]
+    author: str
+    decision_id: str
+    source: str
+    source_id: str
+    total: int | None
+    currency: str | None
+    destination: str
+    action: str
+    state: str
+
+
+class Segment(TypedDict):
+    """A group of customers. private: who is in it tells birthdays, so that its members need the right `pii`."""
+
+    name: str
+    title: str
+    title_en: str
+    customers: int
+    built_in: bool
+    private: bool
+
+
+class Review(TypedDict, total=False):
+    """A question; records and why only of one that is asked for by itself."""
+
+    review_id: Required[str]
+    kind: Required[str]
+    state: str
+    records: list[dict[str, Any]]
+
+
+class Decided(TypedDict):
+    """A decision in force. subjects: golden ids."""
+
+    decision_id: str
+    run_id: str
+    subjects: list[str]
+
+
+class Withdrawal(TypedDict, total=False):
+    """A system that is to stop because a customer said no."""
+
+    task_id: Required[str]
+    destination: Required[str]
+    state: Required[str]
+    due: Required[str]
+    overdue: Required[bool]
+    target: str
+    golden_id: str
 
 
 class Posted(TypedDict):

@@ -14,9 +14,11 @@ from typing import Any
 import orjson
 
 from hub.errors import ConfigError
+from hub.flow import segments
 from hub.flow.run import Run
 from hub.flow.texts import texts
 from hub.model import Json
+from hub.settings import Settings
 from hub.store import audit, disclosed, story
 from hub.store.engine import Store, StoreConnection
 
@@ -25,8 +27,13 @@ RECORD = ("source", "source_id", "code", "kind", "rule", "linked_at", "created_a
 Row = Mapping[str, Any]
 
 
-def document(conn: StoreConnection, golden_id: str, at: str) -> dict[str, Json]:
-    """All that is known, by parts: customer, where_from, records, orders, consents, decided, given_to, events, versions."""
+def document(
+    conn: StoreConnection, golden_id: str, at: str, groups: Sequence[Mapping[str, Json]] = ()
+) -> dict[str, Json]:
+    """All that is known by parts: customer, where_from, records, orders, consents, decided, segments, given_to, events, versions.
+
+    groups: the segments they are in.
+    """
     row, members = story.customer(conn, golden_id), story.members(conn, golden_id)
     names = {one["rid"]: f"{one['source']}:{one['source_id']}" for one in members}
     ids = [golden_id, *story.former(conn, golden_id)]
@@ -41,6 +48,7 @@ def document(conn: StoreConnection, golden_id: str, at: str) -> dict[str, Json]:
         "orders": [{"source": one["source"], **orjson.loads(one["doc"])} for one in disclosed.bought(conn, golden_id)],
         "consents": {"standing": doc.get("consents", []), "entered": said["consents"]},
         "decided": {"pins": said["pins"], "holds": said["holds"]},
+        "segments": list(groups),
         "given_to": {
             "now": [{**one, "fields": orjson.loads(one["fields"])} for one in went["sent"]],
             "ledger": went["deliveries"],
@@ -92,7 +100,7 @@ def _json(text: str) -> Json:
 
 
 def write(
-    store: Store, run: Run, golden_id: str, path: Path | None, reason: str | None, actor: str, language: str
+    store: Store, settings: Settings, run: Run, golden_id: str, path: Path | None, reason: str | None, actor: str
 ) -> dict[str, Json]:
     """The document; with a path also that file (.json) and beside it the text (.txt), for the owner's eyes only.
 
@@ -100,15 +108,16 @@ def write(
     """
     if path is not None and not path.parent.is_dir():
         raise ConfigError(f"cannot write to {path}", hint="its folder must be there")
+    at = run.now()
+    segments.keep_up(store, settings, at)  # where nobody ever asked for segments, nobody is in one
+    groups = segments.of_customer(store, settings, golden_id, unmasked=True, now=at)
     with store.begin() as conn:
-        told = document(conn, golden_id, run.now())
+        told = document(conn, golden_id, at, groups)
         where = {"path": str(path)} if path else None
-        audit.write(
-            conn, at=run.now(), actor=actor, action="disclose", subjects=[golden_id], reason=reason, details=where
-        )
+        audit.write(conn, at=at, actor=actor, action="disclose", subjects=[golden_id], reason=reason, details=where)
     if path is not None:
         _put(path, orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-        _put(path.with_suffix(".txt"), ("\n".join(lines(told, language)) + "\n").encode())
+        _put(path.with_suffix(".txt"), ("\n".join(lines(told, settings.language)) + "\n").encode())
     return told
 
 

@@ -19,6 +19,7 @@ from hub.flow.lookup import look_up
 from hub.flow.reasons import sentence
 from hub.flow.run import utc_now
 from hub.flow.texts import texts
+from hub.flow.timeline import changed_values
 from hub.flow.waterfall import Pair, waterfalls
 from hub.matching.explain import SCORE, explain_blocked, explain_edge, explain_refusal, explain_relation
 from hub.matching.rules import SINGLE
@@ -266,12 +267,6 @@ def _history(conn: StoreConnection, row: Row) -> list[dict[str, Json]]:
     for one in events:
         names = orjson.loads(one["changed"] or "[]")
         moved = orjson.loads(one["moved"]) if one["moved"] else None
-        values = _values(docs, one["version"], names)
+        values = changed_values(docs, one["version"], names)
         told.append({**one, "changed": names, "moved": moved, "values": values, "cause": causes.get(one["run_id"])})
     return told
-
-
-def _values(docs: Mapping[int, str], version: int, names: Sequence[str]) -> dict[str, list[Json]]:
-    old, new = (orjson.loads(docs.get(each, "{}")) for each in (version - 1, version))
-    pairs = {name: [old.get(name), new.get(name)] for name in names}
-    return {name: pair for name, pair in pairs.items() if not any(isinstance(each, list | dict) for each in pair)}

@@ -207,29 +207,34 @@ def acknowledged(conn: Connection, golden_id: str) -> list[Row]:
 
 def events(conn: Connection, golden_id: str) -> list[Row]:
     """The newest events of the change feed about this customer, oldest of them first."""
-    names = ("at", "kind", "version", "changed", "moved", "run_id")
-    statement = select(*[changes.c[name] for name in names]).where(changes.c.golden_id == golden_id)
-    return _rows(conn, statement.order_by(changes.c.seq.desc()).limit(MOST))[::-1]
+    return _rows(conn, events_of(golden_id).order_by(changes.c.seq.desc()).limit(MOST))[::-1]
+
+
+def events_of(golden_id: str, *more: str) -> Select[Any]:
+    """Events of the change feed about this customer; more: columns beside the usual ones."""
+    names = ("at", "kind", "version", "changed", "moved", "run_id", *more)
+    return select(*[changes.c[name] for name in names]).where(changes.c.golden_id == golden_id)
 
 
 def order_sums(conn: Connection, golden_id: str) -> list[Row]:
     """kind, currency → count, total (minor units, signs left aside), last (newest time)."""
     total = func.sum(func.abs(orders.c.total)).cast(BigInteger).label("total")
     told = (orders.c.kind, orders.c.currency, func.count().label("count"), total, func.max(orders.c.at).label("last"))
-    statement = _orders(golden_id, *told)
+    statement = orders_of(golden_id, *told)
     return _rows(conn, statement.group_by(orders.c.kind, orders.c.currency).order_by(orders.c.kind, orders.c.currency))
 
 
 def order_list(conn: Connection, golden_id: str) -> list[Row]:
     """The newest orders, newest first."""
     names = ("source", "source_id", "code", "kind", "at", "store", "currency", "total", "paid")
-    statement = _orders(golden_id, *[orders.c[name] for name in names])
+    statement = orders_of(golden_id, *[orders.c[name] for name in names])
     return _rows(
         conn, statement.order_by(orders.c.at.desc().nulls_last(), orders.c.source, orders.c.source_id).limit(MOST)
     )
 
 
-def _orders(golden_id: str, *columns: Any) -> Select[Any]:
+def orders_of(golden_id: str, *columns: Any) -> Select[Any]:
+    """These columns of a customer's orders."""
     whose = and_(records.c.source == orders.c.source, records.c.source_id == orders.c.customer_source_id)
     joined = select(*columns).select_from(xref).join(records, records.c.rid == xref.c.rid).join(orders, whose)
     return joined.where(xref.c.golden_id == golden_id)

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from served import EVENTS, Hub
 
-from hub.client import Client, FeedGone, FilePosition, follow, resynchronized
+from hub.client import Client, Desk, FeedGone, FilePosition, follow, resynchronized
 from hub.errors import AuthError, ConfigError, GuardError, PermanentError, TransientError
+from hub.flow import segments as flow
 
 READER = Path(__file__).parent / "reader.py"
 
@@ -40,6 +41,50 @@ def test_a_record_in_answers_with_its_customer(client: Client) -> None:
 def test_wishes_and_reports_are_taken(client: Client) -> None:
     assert client.consent(client.xref("till", "11"), "withdrawn", "marketing.sms")["consents"]
     assert client.report(client.xref("till", "11"), "two people")["review_id"]
+
+
+def test_what_happened_is_read_part_by_part(client: Client) -> None:
+    key = client.xref("till", "10")
+    client.post(
+        "till", {"source_id": "10", "full_name": "Trần Văn Hùng", "phones": [{"value": "0938271510"}], "note": "x"}
+    )
+    told = list(client.timeline(key, limit=1))
+    assert {one["what"] for one in told} == {"change"}
+    assert [one["version"] for one in told] == [one["version"] for one in client.history(key, limit=1)][::-1]
+    assert len(told) > 1
+    assert list(client.orders(key)) == []
+
+
+def test_segments_and_their_members_are_told(hub: Hub, client: Client) -> None:
+    flow.ready(hub.place.store, hub.place.settings)
+    (never,) = [one for one in client.segments() if one["name"] == "never"]
+    assert never["customers"] == len(list(client.customers(segment="never"))) == 2
+    assert not never["private"]
+
+
+def test_a_question_is_claimed_put_off_brought_back_and_answered(hub: Hub) -> None:
+    desk = Desk(hub.url, hub.token)
+    asked = desk.report(desk.xref("till", "11"), "wrong phone")["review_id"]
+    assert asked in [one["review_id"] for one in desk.reviews(limit=1)]
+    assert desk.review(asked, effects=True)["kind"] == "report"
+    assert desk.claim(asked)["author"] == "token:client"
+    assert desk.claim(asked, release=True)["author"] is None
+    desk.put_off(asked, "2099-01-01")
+    assert asked not in [one["review_id"] for one in desk.reviews()]
+    assert desk.back(asked)["state"] == "open"
+    with pytest.raises(GuardError):
+        desk.back(asked)
+
+
+def test_decisions_are_made_and_taken_back(hub: Hub) -> None:
+    desk = Desk(hub.url, hub.token)
+    made = desk.merge(desk.xref("till", "10"), desk.xref("till", "11"), reason="asked")
+    assert desk.xref("till", "10") == desk.xref("till", "11")
+    desk.undo(made["decision_id"])
+    assert desk.xref("till", "10") != desk.xref("till", "11")
+    assert list(desk.withdrawals()) == []
+    with pytest.raises(PermanentError, match="404"):
+        desk.withdrawal_done("none")
 
 
 def test_errors_say_what_the_caller_must_do(hub: Hub, client: Client) -> None:

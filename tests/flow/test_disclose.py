@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import orjson
 import pytest
 from fakes import make_run
-from steps import HUNG, LAN, bring, person, rows, settle, whose
+from steps import HUNG, LAN, SETTINGS, bring, person, rows, settle, whose
 
 from hub.errors import ConfigError
-from hub.flow import disclose
+from hub.flow import disclose, segments
 from hub.store import tables
+
+ENGLISH = replace(SETTINGS, language="en")
 
 
 @pytest.fixture
@@ -18,7 +22,7 @@ def told(store, tmp_path):
     bring(store, person("1", *LAN, emails=[{"value": "lan@example.com", "use": "own"}]), person("2", HUNG[0], LAN[1]))
     settle(store)
     golden_id = whose(store)["pos:1"]
-    return disclose.write(store, make_run(9), golden_id, tmp_path / "lan.json", "asked", "an", "en")
+    return disclose.write(store, ENGLISH, make_run(9), golden_id, tmp_path / "lan.json", "asked", "an")
 
 
 def test_every_part_is_told(told):
@@ -51,4 +55,17 @@ def test_that_somebody_looked_is_in_the_audit_log(store, told):
 
 def test_a_folder_that_is_not_there_is_refused(store, tmp_path):
     with pytest.raises(ConfigError):
-        disclose.write(store, make_run(9), "g", tmp_path / "none" / "x.json", None, "an", "en")
+        disclose.write(store, ENGLISH, make_run(9), "g", tmp_path / "none" / "x.json", None, "an")
+
+
+def test_the_groups_they_are_counted_in_are_told_with_the_reason(store, tmp_path):
+    bring(store, person("1", *LAN))
+    settle(store)
+    golden_id = whose(store)["pos:1"]
+    before = disclose.write(store, ENGLISH, make_run(9), golden_id, None, None, "an")
+    segments.ready(store, ENGLISH)
+    told = disclose.write(store, ENGLISH, make_run(10), golden_id, tmp_path / "lan.json", None, "an")
+    assert before["segments"] == []
+    assert "never" in [one["name"] for one in told["segments"]]
+    assert all(one["why"] for one in told["segments"])
+    assert "Groups they are counted in" in (tmp_path / "lan.txt").read_text()

@@ -15,7 +15,7 @@ from town import person as somebody
 
 from hub.flow.access import ROLES
 from hub.store.tables import audit, holds, reviews
-from hub.web.pages import ROUTES
+from hub.web.pages import ROUTES, customer
 
 SHUT = {
     "/reviews": ("steward",), "/reviews?all=1": ("steward",), "/reviews/pattern?kind=name&rule=swapped": ("steward",),
@@ -275,3 +275,18 @@ def test_a_value_is_pinned_beside_the_comparison_and_leads_back_to_it(town: Town
     done = send(client, found[1], path, field="occupation", value="thợ may", review=review_id)
     assert done.headers["location"].startswith(f"{path}?done=")
     send(client, "/undo/" + done.headers["location"].rpartition("=")[2], path)
+
+
+def test_what_happened_earlier_is_one_link_away(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, path = steward(town), f"/customers/{town.whose(LAN)}"
+    heading = re.compile(r'id="happened">(.*?)</section>', re.DOTALL)
+    whole = re.findall("<li>.*?</li>", heading.search(client.get(path).text)[1], re.DOTALL)
+    monkeypatch.setattr(customer, "EVENTS", 1)
+    told, older = [], path
+    while older and len(told) <= len(whole):
+        part = heading.search(client.get(older).text)[1]
+        told += re.findall("<li>.*?</li>", part, re.DOTALL)
+        found = re.search(r'href="([^"#]+before=[^"#]+)', part)
+        older = found[1] if found else ""
+    assert told == whole
+    assert len(whole) > 3

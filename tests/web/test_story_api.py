@@ -46,6 +46,27 @@ def test_the_timeline_tells_changes_and_orders(town: Town) -> None:
     assert {"change", "order"} <= {one["what"] for one in told}
 
 
+def test_the_timeline_goes_on_from_a_cursor_and_misses_and_repeats_nothing(town: Town) -> None:
+    path = f"/v1/customers/{town.whose(LAN)}/timeline"
+    whole, seen, cursor = town.get(path, params={"limit": 200}).json(), [], None
+    assert whole["next"] is None
+    for _ in range(len(whole["items"])):
+        page = town.get(path, params={"limit": 1} | ({"cursor": cursor} if cursor else {})).json()
+        seen += page["items"]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    assert seen == whole["items"]
+    assert [one["at"] or "" for one in seen] == sorted((one["at"] or "" for one in seen), reverse=True)
+    assert len(seen) > 3
+
+
+def test_a_cursor_of_another_list_is_none_of_the_timelines(town: Town) -> None:
+    path = f"/v1/customers/{town.whose(LAN)}"
+    cursor = town.get(f"{path}/orders", params={"limit": 1}).json()["next"]
+    assert town.get(f"{path}/timeline", params={"cursor": cursor}).status_code == 404
+
+
 def test_a_wish_is_in_force_when_the_answer_comes(town: Town) -> None:
     path = f"/v1/customers/{town.whose(LAN)}/consents"
     sent = {"status": "withdrawn", "scopes": ["marketing.sms"], "reason": "asked at the till"}

@@ -13,10 +13,13 @@ import orjson
 from hub.flow import consenting, explain, review_report
 from hub.flow.carry_out import carry_out
 from hub.flow.run import Run, utc_now
+from hub.flow.timeline import changed_values
+from hub.flow.timeline import timeline as entries
 from hub.matching.survivorship.most_restrictive import STATUSES
 from hub.model import Json
 from hub.store import past, serving, story
 from hub.store.engine import StoreConnection
+from hub.web import masking
 from hub.web.api.customers import living, moment
 from hub.web.api.documents import document, look, must_see
 from hub.web.api.table import CURSOR, LIMIT, MOMENT, Answer, Asked, Line, answer, listing, record, ref, text
@@ -67,32 +70,29 @@ def event(row: Row) -> dict[str, Json]:
 
 def _values(docs: Mapping[int, str], row: Row, asked: Asked) -> dict[str, Json]:
     """Old and new of changed single values."""
-    if not asked.unmasked:
-        return {}
-    old, new = (orjson.loads(docs.get(version, "{}")) for version in (row["version"] - 1, row["version"]))
-    pairs = {name: [old.get(name), new.get(name)] for name in orjson.loads(row["changed"] or "[]")}
-    return {
-        "values": {name: pair for name, pair in pairs.items() if not any(isinstance(one, list | dict) for one in pair)}
-    }
+    names = orjson.loads(row["changed"] or "[]")
+    return {"values": changed_values(docs, row["version"], names)} if asked.unmasked else {}
 
 
 def timeline(asked: Asked) -> Answer:
-    """What happened, newest first: versions, orders, what was written elsewhere, decisions. The newest of each."""
-    limit = asked.query["limit"]
-    with asked.ground.workspace.store.read() as conn:
+    """What happened, newest first: versions, decisions, orders, what was written elsewhere."""
+    here, key = asked.ground.workspace, asked.ground.cursors.open("timeline", asked.query.get("cursor"))
+    with here.store.read() as conn:
         row = _row(asked, conn)
-        ids = [row["golden_id"], *story.former(conn, row["golden_id"])]
-        told = [
-            *({"what": "change", **_plain(one)} for one in story.events(conn, row["golden_id"])),
-            *({"what": "order", **dict(one)} for one in story.order_list(conn, row["golden_id"])),
-            *({"what": "push", **dict(one)} for one in story.pushes(conn, ids)),
-        ]
-    told.sort(key=lambda one: one["at"] or "", reverse=True)
-    return Answer({"items": told[:limit], "next": None})
+        told, last = entries(
+            conn, row["golden_id"], key, asked.query["limit"], here.settings.language, full=asked.unmasked
+        )
+    look(asked, [row["golden_id"]])
+    more = asked.ground.cursors.seal("timeline", last) if last else None
+    return Answer({"items": [_entry(asked, one["what"], one["one"]) for one in told], "next": more})
 
 
-def _plain(row: Row) -> dict[str, Json]:
-    return {name: row[name] for name in ("at", "kind", "version")} | {"changed": orjson.loads(row["changed"] or "[]")}
+def _entry(asked: Asked, what: str, one: dict[str, Json]) -> dict[str, Json]:
+    """A system's own id may be an e-mail."""
+    told = {"what": what, **one}
+    if not asked.unmasked:
+        told |= {name: masking.named(one[name]) for name in ("target", "source_id", "code") if one.get(name)}
+    return told
 
 
 def orders(asked: Asked) -> Answer:
@@ -149,8 +149,8 @@ LINES = (
     ),
     Line(
         "GET", "/v1/customers/{id}/timeline", "timeline", "What happened, newest first", timeline,
-        listing(answer(("what", "at"))),
-        query={"limit": LIMIT},
+        listing(answer(("what", "at"))), query=PAGED,
+        about="`what`: change, decision, order or push. `values` and `reason` are told to tokens with the right `pii`.",
     ),
     Line(
         "GET", "/v1/customers/{id}/orders", "orders", "Orders, newest first", orders, listing(answer(("source", "source_id"))),

@@ -32,6 +32,8 @@ from hub.web.problems import Problem
 from hub.web.render import page
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
+EVENTS = 60
+"""So many things that happened are shown at once."""
 READ_ONLY = ("points", "debt", "family_name", "given_name")
 PINNABLE = tuple(one for one in SCALARS if one not in READ_ONLY)
 Story = Mapping[str, Any]
@@ -46,13 +48,16 @@ def show(request: Request) -> Response:
     golden_id = story["golden"]["golden_id"]
     if key != golden_id:
         return RedirectResponse(f"/customers/{golden_id}", 303)
-    full, day = sees_all(request), asked.get("at", "")
+    full, day, here = sees_all(request), asked.get("at", ""), ground(request)
     past = _past(request, settings, golden_id, day) if DAY.fullmatch(day) else None
     looked(request, [golden_id])
     told = story if full else masked(story)
+    before = here.cursors.open("timeline", asked.get("before"))
+    with here.workspace.store.read() as conn:
+        events, last = timeline(conn, golden_id, before, EVENTS, settings.language, full=full)
     return page(
-        request, "customer.html", story=told, full=full, events=timeline(told), day=day if past is not None else "", past=past,
-        groups=of_one(request, golden_id),
+        request, "customer.html", story=told, full=full, events=events, day=day if past is not None else "", past=past,
+        groups=of_one(request, golden_id), before=before, older=here.cursors.seal("timeline", last) if last else None,
         stops=_stops(request, golden_id), shown=SHOWN, done=asked.get("done"), decision=asked.get("decision"),
         pinnable=PINNABLE,
     )  # fmt: skip
