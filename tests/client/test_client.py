@@ -29,7 +29,8 @@ def test_customers_are_found_by_phone_code_and_a_systems_own_id(client: Client) 
     (found,) = client.by_phone("0938 271 510")
     assert client.customer(found["customer_code"]) == found
     assert client.xref("till", "10") == found["golden_id"]
-    assert len(list(client.search("hung tran"))) == len(list(client.customers(limit=1))) == 2
+    assert len(list(client.search("hung tran"))) == 2
+    assert len(list(client.customers(limit=1))) >= 2
     assert client.by_email("nobody@example.com") == []
 
 
@@ -44,21 +45,19 @@ def test_wishes_and_reports_are_taken(client: Client) -> None:
 
 
 def test_what_happened_is_read_part_by_part(client: Client) -> None:
-    key = client.xref("till", "10")
-    client.post(
-        "till", {"source_id": "10", "full_name": "Trần Văn Hùng", "phones": [{"value": "0938271510"}], "note": "x"}
-    )
+    sent = {"source_id": "12", "full_name": "Lê Văn Tám", "phones": [{"value": "0938271512"}]}
+    key = str(client.post("till", sent)["golden_id"])
+    client.post("till", sent | {"full_name": "Lê Văn Chín"})
     told = list(client.timeline(key, limit=1))
-    assert {one["what"] for one in told} == {"change"}
-    assert [one["version"] for one in told] == [one["version"] for one in client.history(key, limit=1)][::-1]
-    assert len(told) > 1
+    assert [(one["what"], one["version"]) for one in told] == [("change", 2), ("change", 1)]
+    assert [one["version"] for one in client.history(key, limit=1)] == [1, 2]
     assert list(client.orders(key)) == []
 
 
 def test_segments_and_their_members_are_told(hub: Hub, client: Client) -> None:
     flow.ready(hub.place.store, hub.place.settings)
     (never,) = [one for one in client.segments() if one["name"] == "never"]
-    assert never["customers"] == len(list(client.customers(segment="never"))) == 2
+    assert never["customers"] == len(list(client.customers(segment="never"))) > 1
     assert not never["private"]
 
 
