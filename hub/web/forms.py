@@ -113,6 +113,10 @@ class Forms:
         row = texts("page_words.tsv").get(name or "")
         return row[self.language] if row else (name or "–")
 
+    def by(self, author: str | None) -> str:
+        """Who did it: people by their names alone, programs and the command line as they are kept."""
+        return (author or "–").removeprefix("user:")
+
     def kind(self, name: str) -> str:
         """What a kind of question is."""
         row = texts("review_kinds.tsv").get(name)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from joserfc import jwk, jwt
 
@@ -26,10 +26,13 @@ def b64(data: bytes) -> str:
 
 
 class Issuer:
-    """claims: laid over those of a token (None: left out). sign: makes the token out of them. down: answers 503."""
+    """claims: laid over those of a token (None: left out). sign: makes the token out of them. down: answers 503.
+
+    somebody: who is signed in there, when a browser comes by itself.
+    """
 
     def __init__(self, url: str) -> None:
-        self.url, self.down = url, False
+        self.url, self.down, self.somebody = url, False, "sub-lan"
         self.keys: list[Any] = [RSA]
         self.claims: dict[str, Any] = {}
         self.discovery: dict[str, Any] = {}
@@ -82,6 +85,14 @@ def issuing() -> Iterator[Issuer]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if self.path.startswith("/authorize?"):
+                asked = dict(parse_qsl(urlsplit(self.path).query))
+                self.send_response(303)
+                self.send_header(
+                    "location", asked["redirect_uri"] + "?" + urlencode(made.agree(self.path, made.somebody))
+                )
+                self.end_headers()
+                return
             size = int(self.headers.get("content-length") or 0)
             form = {name: values[0] for name, values in parse_qs(self.rfile.read(size).decode()).items()}
             status, told = made.answer(self.path, form, self.headers.get("authorization") or "")

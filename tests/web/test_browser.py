@@ -159,6 +159,21 @@ def test_keys_do_nothing_while_somebody_types(driver: Any, address: str, place: 
     assert state(place, review_id) == "open"
 
 
+def test_enter_in_the_reason_answers_nothing(driver: Any, address: str, place: Town) -> None:
+    review_id = question(place)
+    opened(driver, f"{address}/reviews/{review_id}")
+    one(driver, "input[name=reason]").send_keys("same card\n")
+    assert driver.current_url == f"{address}/reviews/{review_id}"
+    assert state(place, review_id) == "open"
+
+
+def test_a_list_on_a_phone_says_what_each_value_is(driver: Any, address: str, place: Town) -> None:
+    opened(driver, f"{address}/reviews?all=1", width=NARROW, language="en")
+    cells = driver.find_elements("css selector", "table.stack tbody tr:first-child td")
+    assert [cell.get_attribute("data-of") for cell in cells] == [None, "Why", "Money", "How sure", "Since"]
+    assert {cell.value_of_css_property("display") for cell in cells} <= {"block", "none"}
+
+
 def test_the_list_is_walked_by_keys(driver: Any, address: str, place: Town) -> None:
     opened(driver, f"{address}/reviews?all=1")
     key(driver, "KeyJ")

@@ -34,7 +34,7 @@
 
   // On a phone a line of a table stands as a little list, in which each value says what it is; the page one is on is in sight.
   for (const table of document.querySelectorAll("table.stack")) {
-    const names = [...table.querySelectorAll("thead th")].map((one) => one.textContent.trim());
+    const names = [...table.querySelectorAll("thead th")].map((one) => one.dataset.bare === undefined && one.textContent.trim());
     for (const row of table.tBodies[0].rows) {
       [...row.cells].forEach((cell, place) => { if (place && names[place] && cell.tagName === "TD") cell.dataset.of = names[place]; });
     }
