@@ -184,8 +184,15 @@ def _customers(conn: StoreConnection, outlet: Outlet, only: Sequence[str]) -> It
         rows = given.held(conn, outlet.name, only, gone=outlet.destination.mode == "mirror")
     else:
         rows = there.held_there(conn, outlet.source, outlet.name, only)
+    pulled = outlet.destination.source is not None
     for _, group in groupby(rows, key=lambda row: row["golden_id"]):
-        yield list(group)
+        if left := [row for row in group if not (pulled and _gone(row))]:
+            yield left
+
+
+def _gone(row: there.Row) -> bool:
+    """Whether the hub itself took the record away there, or gave it another id, and no pull has told of it since."""
+    return row["state"] == "deleted" and str(row["landed_at"] or "") < str(row["acked_at"])
 
 
 def _absent(conn: StoreConnection, outlet: Outlet, only: Sequence[str] | None) -> Iterator[there.Row]:

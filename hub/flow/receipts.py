@@ -30,13 +30,15 @@ def keep(outlet: Outlet, item: Mapping[str, Any], receipt: Receipt) -> None:
 
 
 def note(conn: StoreConnection, outlet: Outlet, item: Mapping[str, Any], receipt: Receipt) -> None:
-    """Note one result: ledger and item; on ack also what was acknowledged and, for a create, whose record it is."""
+    """Note one result: ledger and item; on ack also what was acknowledged and, for a create or a new id, whose record it is."""
     target, at = receipt.source_id or item["target"], outlet.run.now()
     table.set_items(conn, item["plan_id"], {item["n"]: receipt.outcome})
     row = ledger_row(outlet, {**item, "target": target}, receipt.outcome, receipt.reason)
     table.add_deliveries(conn, [row])
     if receipt.outcome != "acked" or target is None:
         return
+    if item["action"] == "update" and item["target"] not in (None, target):
+        table.renamed(conn, outlet.name, outlet.source, item["target"], target, item["golden_id"], at)
     notes = orjson.loads(item["notes"] or "{}")
     table.acknowledge(
         conn,

@@ -2,9 +2,10 @@
 
 Belongs here: reading back and judging. Does not: sending (push.py), planning (plan.py).
 An update is read back by its id; a create is looked for by its mark, else by every phone and e-mail it carried, and each
-candidate is compared exactly (the first hit of a fuzzy search is never trusted). Where no look-up can say that it is not
-there, the records that came with later pulls are looked through, and only a complete sweep after the write proves that it is
-not among them. What cannot be found out now stays open and blocks nothing else.
+candidate is compared exactly (the first hit of a fuzzy search is never trusted). A record that came up after the write is
+the create also when somebody has edited the rest since: its name and a contact, or two contacts, say so.
+Where no look-up can say that it is not there, the records that came with later pulls are looked through, and only a complete
+sweep after the write proves that it is not among them. What cannot be found out now stays open and blocks nothing else.
 """
 
 from __future__ import annotations
@@ -55,9 +56,12 @@ def _judge(outlet: Outlet, item: Mapping[str, Any]) -> Receipt | None:
         name: new for name, (_, new) in orjson.loads(item["changes"]).items() if not name.startswith(values.GRANT)
     }
     mark = marks.split(item["known"])[1]
-    for found in _candidates(outlet, item):
-        if _holds(found, wanted, mark, outlet):
-            return Receipt(item["idempotency_key"], "acked", found.source_id, reason="read_back")
+    candidates = _candidates(outlet, item)
+    holder = next((found for found in candidates if _holds(found, wanted, mark, outlet)), None)
+    if holder is None and item["action"] == "create" and mark is None:
+        holder = _edited(outlet, item, candidates, wanted)
+    if holder is not None:
+        return Receipt(item["idempotency_key"], "acked", holder.source_id, reason="read_back")
     if item["target"] is not None or _decisive(outlet, item, mark):
         return Receipt(item["idempotency_key"], "retry", reason="not_there")
     return _by_pulls(outlet, item, wanted, mark)
@@ -86,7 +90,9 @@ def _by_pulls(
         sent_at = ledger.sent_at(conn, item["plan_id"], item["n"])
         came = list(brought.since(conn, outlet.source, sent_at))
         swept = brought.swept(conn, outlet.source)
-    fits = [source_id for source_id, doc in came if _is(orjson.loads(doc), wanted, mark)]
+    docs = {source_id: orjson.loads(doc) for source_id, doc in came}
+    fits = [source_id for source_id, doc in docs.items() if _is(doc, wanted, mark)]
+    fits += [source_id for source_id, doc in docs.items() if mark is None and _bears(doc, wanted)]
     if fits:
         return Receipt(item["idempotency_key"], "acked", fits[0], reason="read_back")
     over = swept is not None and swept > sent_at
@@ -96,7 +102,7 @@ def _by_pulls(
 def _candidates(outlet: Outlet, item: Mapping[str, Any]) -> Sequence[Found]:
     if item["target"] is not None:
         found = outlet.connection.read(item["target"])
-        return [found] if found is not None else []
+        return [found] if found is not None else _renamed(outlet, item)
     sent, mark = marks.split(item["known"])
     if mark is not None and mark["in"] in outlet.capabilities.find_by:
         return outlet.connection.find(mark["in"], mark["text"])
@@ -104,9 +110,39 @@ def _candidates(outlet: Outlet, item: Mapping[str, Any]) -> Sequence[Found]:
     return [found for name in fields for found in outlet.connection.find(name, str(sent[name]))]
 
 
+def _renamed(outlet: Outlet, item: Mapping[str, Any]) -> Sequence[Found]:
+    """The record of an update that is gone under its id: a new e-mail makes a new id in some systems."""
+    email = marks.split(item["known"])[0].get("email")
+    named = item["action"] == "update" and email and "email" in outlet.capabilities.find_by
+    return outlet.connection.find("email", str(email)) if named else []
+
+
 def _holds(found: Found, wanted: Mapping[str, Json], mark: marks.Mark | None, outlet: Outlet) -> bool:
     payload = RawRecord(found.source_id, found.payload, found.updated_at)
     return any(_is(doc, wanted, mark) for doc in canonical_docs(outlet.connection, [payload], outlet.region))
+
+
+def _edited(
+    outlet: Outlet, item: Mapping[str, Any], candidates: Sequence[Found], wanted: Mapping[str, Json]
+) -> Found | None:
+    """The candidate that is the create, edited since: none that the hub knew before the write."""
+    with outlet.store.read() as conn:
+        sent_at = ledger.sent_at(conn, item["plan_id"], item["n"])
+        known = brought.before(conn, outlet.source, [found.source_id for found in candidates], sent_at)
+    for found in candidates:
+        payload = RawRecord(found.source_id, found.payload, found.updated_at)
+        docs = canonical_docs(outlet.connection, [payload], outlet.region)
+        if found.source_id not in known and any(_bears(doc, wanted) for doc in docs):
+            return found
+    return None
+
+
+def _bears(doc: Mapping[str, Json], wanted: Mapping[str, Json]) -> bool:
+    """Whether a record bears the name and a phone or e-mail that were to be written, or both a phone and an e-mail."""
+    stood = [name for name in ("phone", "email") if name in wanted and wanted[name] in values.carried(doc, name)]
+    name = wanted.get("full_name")
+    named = name is not None and values.equal(values.held(doc, "full_name"), name)
+    return len(stood) > 1 or (bool(stood) and named)
 
 
 def _is(doc: Mapping[str, Json], wanted: Mapping[str, Json], mark: marks.Mark | None) -> bool:

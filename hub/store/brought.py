@@ -5,7 +5,7 @@ Belongs here: SELECTs for finding a create whose outcome nobody told. Does not: 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, and_, func, select
 
@@ -30,6 +30,18 @@ def since(conn: Connection, source: str, moment: str) -> Iterator[tuple[str, str
     )
     for row in conn.execute(statement):
         yield row.source_id, row.doc
+
+
+def before(conn: Connection, source: str, source_ids: Sequence[str], moment: str) -> set[str]:
+    """Those of these records whose first version landed by that moment."""
+    first = (
+        select(landed.c.source_id)
+        .join(raw_records, raw_records.c.rid == landed.c.rid)
+        .where(landed.c.source == source, landed.c.source_id.in_(source_ids))
+        .group_by(landed.c.source_id)
+        .having(func.min(raw_records.c.landed_at) <= moment)
+    )
+    return set(conn.scalars(first))
 
 
 def swept(conn: Connection, source: str) -> str | None:

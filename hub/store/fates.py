@@ -17,6 +17,7 @@ from hub.store.tables import (
     changes,
     created_records,
     customers,
+    dirty_records,
     landed,
     orders,
     records,
@@ -55,12 +56,18 @@ def deleted_there(conn: Connection, source: str, destination: str, only: Only = 
 
 
 def made_unseen(conn: Connection, source: str, only: Only = None) -> set[str]:
-    """Customers for whom the hub has made a record there that no pull has brought back yet."""
+    """Customers for whom the hub has made a record there that no pull has brought back, or that waits to be matched."""
     whose, of_source = created_records.c.golden_id, created_records.c.source
     mine = (of_source if only is None else unindexed(of_source)) == source
-    made = select(whose).where(mine, ~_pulled(source, created_records.c.source_id))
+    made = select(whose).where(mine, ~_pulled(source, created_records.c.source_id) | _unmatched(source))
     found = {one for some in _aliases(conn, only) for one in conn.scalars(made.where(*of(conn, whose, some)))}
     return _live_ids(conn, found)
+
+
+def _unmatched(source: str) -> Any:
+    """Whether that made record is here and waits to be matched: it may still stand with another customer."""
+    own = (records.c.source == source, records.c.source_id == created_records.c.source_id)
+    return exists().where(*own, records.c.rid == dirty_records.c.rid)
 
 
 def _taken_out(destination: str, source_id: Any) -> Any:
@@ -125,7 +132,11 @@ def only_made(conn: Connection, only: Only = None) -> set[str]:
         .join(records, records.c.rid == xref.c.rid)
         .join(
             created_records,
-            and_(created_records.c.source == records.c.source, created_records.c.source_id == records.c.source_id),
+            and_(
+                created_records.c.source == records.c.source,
+                created_records.c.source_id == records.c.source_id,
+                created_records.c.at != "",
+            ),
         )
         .join(customers, customers.c.golden_id == xref.c.golden_id)
         .where(*of(conn, xref.c.golden_id, only))

@@ -202,13 +202,37 @@ def _over(held: str | None, new: Mapping[str, Json], back: Sequence[str]) -> str
     return text({name: value for name, value in merged.items() if name not in back})
 
 
-def belongs(conn: Connection, source: str, source_id: str, golden_id: str, at: str) -> None:
-    """Keep by receipt that the hub created this record for this customer (rule `sent`); if it is there, match it anew."""
+def renamed(conn: Connection, destination: str, source: str, old: str, new: str, golden_id: str, at: str) -> None:
+    """Keep that an update gave a record another id there, as a new e-mail does where the id is made of it.
+
+    What was acknowledged for the old id stands under the new one. The old id is gone there by the hub's own doing, before any
+    pull can tell; the new one is this customer's by the receipt, and as little of the hub's making as the old one.
+    """
+    held = acknowledged(conn, destination, old)
+    stood = bool(held) and held["state"] is None
+    if held and not acknowledged(conn, destination, new):
+        conn.execute(insert(sent).values({**held, "source_id": new}))
+        headcount.shift(conn, headcount.GIVEN + destination, int(stood))
+    where = (sent.c.destination == destination, sent.c.source_id == old)
+    conn.execute(delete(sent).where(*where))
+    gone = {"destination": destination, "source_id": old, "golden_id": golden_id, "fields": "{}", "acked_at": at}
+    conn.execute(insert(sent).values(**gone, state="deleted"))
+    headcount.shift(conn, headcount.GIVEN + destination, -int(stood))
+    mine = (created_records.c.source == source, created_records.c.source_id == old)
+    made = conn.execute(select(created_records.c.at).where(*mine)).scalar()
+    belongs(conn, source, new, golden_id, made or "", gone=old)
+
+
+def belongs(conn: Connection, source: str, source_id: str, golden_id: str, at: str, *, gone: str | None = None) -> None:
+    """Keep by receipt that this record is this customer's (rule `sent`); if it is there, match it anew.
+
+    at: when the hub made it; "" when it did not, and only gave it another id. gone: the id that it had.
+    """
     golden_id = live(conn, golden_id) or golden_id
     first = (
         select(records.c.source, records.c.source_id)
         .join(xref, xref.c.rid == records.c.rid)
-        .where(xref.c.golden_id == golden_id)
+        .where(xref.c.golden_id == golden_id, ~and_(records.c.source == source, records.c.source_id == (gone or "")))
         .order_by(records.c.source, records.c.source_id)
         .limit(1)
     )

@@ -64,7 +64,7 @@ def held_there(conn: Connection, source: str, destination: str, only: Sequence[s
             sent.c.origin,
             sent.c.acked_at,
             sent.c.state,
-            created_records.c.at.label("made"),
+            func.nullif(created_records.c.at, "").label("made"),
         )
         .join(xref, xref.c.rid == records.c.rid)
         .join(customers, customers.c.golden_id == xref.c.golden_id)
@@ -98,7 +98,7 @@ def glance_there(conn: Connection, source: str, destination: str) -> Iterator[Gl
             sent.c.fields.label("sent"),
             case((sent.c.acked_at.is_not(None), at)).label("landed_at"),
             sent.c.acked_at,
-            created_records.c.at.label("made"),
+            func.nullif(created_records.c.at, "").label("made"),
         )
         .select_from(records)
         .join(xref, xref.c.rid == records.c.rid)

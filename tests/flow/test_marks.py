@@ -111,9 +111,10 @@ def swept(store, at):
         conn.execute(tables.source_state.update().values(last_sweep=at))
 
 
-def come(store, rid, note):
-    """A record of the customer's name that a pull has brought after the write."""
-    put_record(store, rid, "g2", {"source_id": str(rid), "full_name": "Nguyễn Thị Lan", "note": note})
+def come(store, rid, note, held=()):
+    """A record of the customer's name that a pull has brought after the write. held: what else stands in it."""
+    doc = {"full_name": "Nguyễn Thị Lan", "note": note, **dict(held), "source_id": str(rid)}
+    put_record(store, rid, "g2", doc)
     with store.begin() as conn:
         late = tables.raw_records.update().where(tables.raw_records.c.rid == rid)
         conn.execute(late.values(landed_at="2026-11-09T00:00:00.000Z"))
@@ -191,3 +192,65 @@ def test_the_mark_is_part_of_what_a_person_approves(lan, tmp_path):
     with lan.read() as conn:
         (item,) = plans.all_items(conn, report.plan_id)
     assert marks.split(item["known"])[1] == {"in": "code", "text": "KHg1"}
+
+
+@pytest.fixture
+def reached(store):
+    """The same with a phone, an e-mail and a birth date, of which the till keeps what a clerk makes of them."""
+    put_record(store, 9, "g0", {"source_id": "9"})
+    put_customer(store, golden("g1", "Nguyễn Thị Lan", "+84912345678", "lan@example.vn", birth_date="1990-02-03"))
+    return store
+
+
+BORN = replace(ABLE, write_fields=frozenset({"full_name", "phone", "email", "birth_date"}))
+WISHED = {"full_name": "hub", "phone": "hub", "email": "hub", "birth_date": "hub"}
+EDITS = [
+    {"birth_date": "1991-01-01"},
+    {"birth_date": None, "emails": []},
+    {"phones": [{"value": "+84987654321", "use": "own"}]},
+    {"full_name": "Lan Trần"},
+]
+
+
+class Reachable(Till):
+    """A till that looks up by phone, loosely."""
+
+    def find(self, field, value):
+        return [self._found(key) for key in self.rows]
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_unknown_create_that_somebody_has_edited_since_is_not_made_again(reached, tmp_path, edit):
+    till, able = Reachable(), replace(BORN, find_by=frozenset({"phone"}))
+    till.moods = ["swallow"]
+    go(reached, till, tmp_path, able=able, fields=WISHED)
+    till.rows["new1"].update(edit)
+    go(reached, till, tmp_path, 2, able=able, fields=WISHED)
+    assert [write.action for write in till.writes] == ["create"]
+    with reached.read() as conn:
+        assert conn.scalar(select(tables.created_records.c.source_id)) == "new1"
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_neither_when_only_pulls_can_tell(reached, tmp_path, edit):
+    till, blind = Till(), replace(BORN, find_by=frozenset())
+    till.moods = ["swallow"]
+    go(reached, till, tmp_path, able=blind, fields=WISHED)
+    put_customer(reached, golden("g2", "Nguyễn Thị Lan"))
+    phones, emails = ([{"value": value, "use": "own"}] for value in ("+84912345678", "lan@example.vn"))
+    come(reached, 5, None, {"phones": phones, "emails": emails, "birth_date": "1990-02-03", **edit})
+    swept(reached, "2026-11-09T01:00:00.000Z")
+    go(reached, till, tmp_path, 2, able=blind, fields=WISHED)
+    assert [write.action for write in till.writes].count("create") == 1
+
+
+def test_a_record_of_the_same_name_and_phone_that_stood_there_before_is_not_taken_for_the_create(reached, tmp_path):
+    other = {"source_id": "5", "full_name": "Nguyễn Thị Lan", "phones": [{"value": "+84912345678", "use": "own"}]}
+    put_customer(reached, golden("g2", "Nguyễn Thị Lan"))
+    put_record(reached, 5, "g2", other)
+    till, able = Reachable(rows={"5": other}), replace(BORN, find_by=frozenset({"phone"}))
+    till.moods = ["lost"]
+    go(reached, till, tmp_path, able=able, fields=WISHED)
+    go(reached, till, tmp_path, 2, able=able, fields=WISHED)
+    with reached.read() as conn:
+        assert set(conn.scalars(select(tables.created_records.c.source_id))) <= {"new2"}

@@ -140,7 +140,9 @@ class Writer:
         fresh = self._fresh(target, body if lost else {})
         if arrived(lost, fresh):
             return _acked(write, fresh)
-        ended = checked(write, dump(fresh)) if fresh.get("status") else None
+        if not fresh.get("status"):
+            raise PermanentError("the member is gone at Mailchimp", code="not_found")
+        ended = checked(write, dump(fresh))
         if ended is not None or not body:
             return ended or _acked(write, fresh)
         return self._sent(write, lost, fresh, body, lambda: self._api.patch(target, body, once=True))

@@ -18,7 +18,7 @@ from hub.connectors.pos_kiotviet.mapping import COPIED, changed_at, group_names,
 from hub.errors import AuthError, HubError, PermanentError, UnknownOutcome
 from hub.model import Json, Receipt, Write
 
-BLANK = {
+BLANK: Mapping[str, Json] = {
     "name": "-",
     "contactNumber": "",
     "subNumber": "",
@@ -30,6 +30,8 @@ BLANK = {
     "taxCode": "",
     "organization": "",
     "IdentificationNumber": "",
+    "birthDate": None,
+    "gender": None,
 }
 """What a forgotten customer is overwritten with, because old documents keep showing a deleted one."""
 

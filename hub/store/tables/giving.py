@@ -56,7 +56,8 @@ created_records = Table(                         # records the hub created: they
     "created_records", metadata,
     _text("source", key=True), _text("source_id", key=True), _text("golden_id", null=False),
     _text("anchor", null=False),                 # `source:source_id` of the customer's first record then
-    _text("at", null=False), Index("created_records_anchor", "anchor"), Index("created_golden", "golden_id"),
+    _text("at", null=False),                     # "": not made by the hub, which gave it the id that it has now
+    Index("created_records_anchor", "anchor"), Index("created_golden", "golden_id"),
 )
 plan_states = Table(                             # what the last plan of a destination rested on (planned.py)
     "plan_states", metadata,

@@ -136,6 +136,11 @@ def test_forgetting_overwrites_before_it_deletes(connect, vendor, shop):
     assert shop.customers == {}
 
 
+def test_forgetting_blanks_birth_date_and_gender_too(connect, vendor):
+    connect().forget("1")
+    assert {name: puts(vendor)[0][name] for name in ("birthDate", "gender")} == {"birthDate": None, "gender": None}
+
+
 @pytest.mark.parametrize(
     ("fields", "body"),
     [
