@@ -69,10 +69,11 @@ def previews(
     """
     told: dict[str, dict[str, Json] | ConfigError] = {}
     with trial(store) as conn:
+        read = _Read(conn, settings)
         for name, plan in plans.items():
             tried = conn.begin_nested()
             try:
-                told[name] = _tried(conn, settings, run, plan(conn))
+                told[name] = _tried(read, run, plan(conn))
             except ConfigError as error:
                 told[name] = error
             finally:
@@ -80,23 +81,50 @@ def previews(
     return told
 
 
-def _tried(conn: StoreConnection, settings: Settings, run: Run, act: judge.Act) -> dict[str, Json]:
-    judge.write(conn, replace(act, forgotten=None), run, "preview", None)
-    merging = scoring.in_force(conn, settings).merging
-    size = scope.size(conn, tally.totals(conn).get("records", 0))
-    taken = match.scoped(conn, match.policy_of(settings), size, merging)
-    return _effect(conn, settings, run, taken, whole=False).document()
+class _Read:
+    """What several tries read once: where scores merge, all records and the weight of every pair. A decision changes words
+    about records, never the records."""
+
+    def __init__(self, conn: StoreConnection, settings: Settings) -> None:
+        self.conn, self.settings = conn, settings
+        self.force = scoring.in_force(conn, settings)
+        self._whole: tuple[scope.Scope, scoring.Scores | None] | None = None
+
+    def scoped(self) -> tuple[scope.Scope, scoring.Scores | None]:
+        """What a try works on, as its words stand now."""
+        if not self.force.merging:
+            size = scope.size(self.conn, tally.totals(self.conn).get("records", 0))
+            return match.scoped(self.conn, match.policy_of(self.settings), size, False), None
+        if self._whole is None:
+            every = scope.everything(self.conn)
+            self._whole = every, scoring.read(self.conn, self.settings, self.force, every)
+        every, scores = self._whole
+        return replace(every, judgements=scope.words(self.conn)), scores
+
+
+def _tried(read: _Read, run: Run, act: judge.Act) -> dict[str, Json]:
+    judge.write(read.conn, replace(act, forgotten=None), run, "preview", None)
+    taken, scores = read.scoped()
+    return _effect(read.conn, read.settings, run, taken, scores, whole=False).document()
 
 
 def what_if(store: Store, settings: Settings, run: Run) -> dict[str, Json]:
     """What these settings would make of the records that stand, against what stands."""
     with store.read() as conn:
-        return _effect(conn, settings, run, scope.everything(conn), whole=True).document()
+        taken, force = scope.everything(conn), scoring.in_force(conn, settings)
+        scores = scoring.read(conn, settings, force, taken) if force.merging else None
+        return _effect(conn, settings, run, taken, scores, whole=True).document()
 
 
-def _effect(conn: StoreConnection, settings: Settings, run: Run, taken: scope.Scope, *, whole: bool) -> Effect:
-    force = scoring.in_force(conn, settings)
-    scores = scoring.read(conn, settings, force, taken) if force.merging else None
+def _effect(
+    conn: StoreConnection,
+    settings: Settings,
+    run: Run,
+    taken: scope.Scope,
+    scores: scoring.Scores | None,
+    *,
+    whole: bool,
+) -> Effect:
     proposal, _ = match.propose(taken, match.policy_of(settings), run, match.facts_of(conn), scores)
     moves = effects.moves(conn, taken, proposal, whole=whole)
     told = Effect(moves.merged, moves.split, moves.created, records=len(moves.left))

@@ -147,11 +147,15 @@ class Scores:
         self.indexed = indexed
         self._blocks: score.Blocks | None = None
         self._weighed: tuple[score.Scorer, score.Scored] | None = None
+        self._blocked: pl.DataFrame | None = None
         self._parts: Partition | None = None
 
     def weighed(self, blocked: pl.DataFrame) -> tuple[score.Scorer, score.Scored]:
-        """The scorer and all candidate pairs that may be a question or a join. blocked: values that join nobody."""
-        if self._weighed is None:
+        """The scorer and all candidate pairs that may be a question or a join; weighed anew only when other values are blocked
+        (those that join nobody)."""
+        mine = blocked.sort(blocked.columns)
+        if self._weighed is None or not mine.equals(self._blocked):
+            self._blocked = mine
             scorer = score.Scorer(self.people, self.identifiers, blocked, self.parameters, size=self.size)
             asked = [score.floor(scorer), *(self.parameters.thresholds.of(one) for one in LEVELS)]
             self._blocks = score.Blocks(scorer.features, keep=True) if self.indexed else None

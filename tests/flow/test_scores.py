@@ -11,13 +11,14 @@ from steps import SETTINGS as SILENT
 from steps import SHOP, bring, partition, rows, whose
 
 from hub.errors import ConfigError
-from hub.flow import judge, train
+from hub.flow import effect, judge, train
 from hub.flow.effect import what_if
 from hub.flow.explain import explain
 from hub.flow.match import match
 from hub.flow.radius import approve
 from hub.flow.resolve import resolve
 from hub.flow.status import status
+from hub.matching.score.scorer import Scorer
 from hub.settings import Matching
 from hub.store import suggestions
 from hub.store.tables import edges, records, refusals
@@ -291,3 +292,23 @@ def test_names_that_exclude_each_other_are_not_joined_by_a_score(store):
     settle(store, CAREFUL)
     assert together(store) == set()
     assert "name_incompatible" in {row["rule"] for row in rows(store, refusals)}
+
+
+def test_several_previews_weigh_the_pairs_once_and_say_what_each_says_alone(twice, monkeypatch):
+    settle(twice, CAREFUL)
+    plans = {
+        "merge": judge.merge(CAREFUL, ["pos:p1", "pos:p2"]),
+        "split": judge.split(CAREFUL, "pos:p3", ["shop:s3"]),
+        "other": judge.merge(CAREFUL, ["pos:p4", "pos:p5"]),
+    }
+    alone = {name: effect.preview(twice, CAREFUL, make_run(9), plan) for name, plan in plans.items()}
+    weighed, candidates = [], Scorer.candidates
+    monkeypatch.setattr(
+        Scorer, "candidates", lambda self, *args, **more: weighed.append(1) or candidates(self, *args, **more)
+    )
+    told = effect.previews(twice, CAREFUL, make_run(9), plans)
+    assert {name: {**one, "cases": len(one["cases"])} for name, one in told.items()} == {
+        name: {**one, "cases": len(one["cases"])} for name, one in alone.items()
+    }
+    assert [one["split"] for one in told.values()] == [0, 1, 0]
+    assert len(weighed) == 1
