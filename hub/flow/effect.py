@@ -17,7 +17,7 @@ from hub.flow import judge, match, resolve, scoring
 from hub.flow.run import Run
 from hub.model import Json
 from hub.settings import Settings
-from hub.store import effects, feed, goldens, scope, tally
+from hub.store import effects, feed, goldens, scope, tally, words
 from hub.store.engine import Store, StoreConnection
 from hub.store.trial import trial
 
@@ -99,7 +99,7 @@ class _Read:
             every = scope.everything(self.conn)
             self._whole = every, scoring.read(self.conn, self.settings, self.force, every)
         every, scores = self._whole
-        return replace(every, judgements=scope.words(self.conn)), scores
+        return replace(every, judgements=words.words(self.conn)), scores
 
 
 def _tried(read: _Read, run: Run, act: judge.Act) -> dict[str, Json]:

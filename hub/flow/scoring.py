@@ -154,7 +154,7 @@ class Scores:
         """The scorer and all candidate pairs that may be a question or a join; weighed anew only when other values are blocked
         (those that join nobody)."""
         mine = blocked.sort(blocked.columns)
-        if self._weighed is None or not mine.equals(self._blocked):
+        if self._weighed is None or self._blocked is None or not mine.equals(self._blocked):
             self._blocked = mine
             scorer = score.Scorer(self.people, self.identifiers, blocked, self.parameters, size=self.size)
             asked = [score.floor(scorer), *(self.parameters.thresholds.of(one) for one in LEVELS)]
