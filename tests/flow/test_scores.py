@@ -27,7 +27,9 @@ SETTINGS = replace(SILENT, matching=Matching())
 CAREFUL = replace(SETTINGS, language="en", matching=Matching(merge_above="careful"))
 BALANCED = replace(SETTINGS, language="en", matching=Matching(merge_above="balanced"))
 FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ")
-GIVEN = tuple("Thị Lan,Văn Hùng,Quốc Bảo,Thị Hương,Văn Tám,Ngọc Ánh,Đức Long,Thị Yến,Minh Khôi,Gia Hân".split(","))
+GIVEN = (
+    "Thị Lan", "Văn Hùng", "Quốc Bảo", "Thị Hương", "Văn Tám", "Ngọc Ánh", "Đức Long", "Thị Yến", "Minh Khôi", "Gia Hân",
+)  # fmt: skip
 
 
 def somebody(n, *, source_id=None, phone=None, **more):
@@ -44,7 +46,7 @@ def somebody(n, *, source_id=None, phone=None, **more):
 
 
 def decide(store, plan, number=50):
-    """Write a decision and let it take effect, as the commands do."""
+    """Write a decision and let it take effect."""
     with store.begin() as conn:
         judge.write(conn, plan(conn), make_run(number), "an", None)
     settle(store, SETTINGS, number + 1)
@@ -297,5 +299,4 @@ def test_several_previews_weigh_the_pairs_once_and_say_what_each_says_alone(twic
     )
     told = effect.previews(twice, CAREFUL, make_run(9), plans)
     assert {name: one["fields"] for name, one in told.items()} == alone
-    assert [one["split"] for one in told.values()] == [0, 1, 0]
-    assert len(weighed) == 1
+    assert ([one["split"] for one in told.values()], len(weighed)) == ([0, 1, 0], 1)
