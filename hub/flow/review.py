@@ -7,12 +7,14 @@ becomes one (review_refresh.py).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from hub.errors import ConfigError
 from hub.flow.review_decide import fitting
+from hub.flow.review_reach import within
 from hub.flow.review_refresh import most
 from hub.flow.run import Run, utc_now
 from hub.flow.texts import texts
@@ -37,15 +39,21 @@ def kinds() -> tuple[str, ...]:
     return tuple(texts(TABLE))
 
 
-def counts(conn: StoreConnection, settings: Settings, now: str) -> dict[str, int]:
+def counts(
+    conn: StoreConnection, settings: Settings, now: str, stores: AbstractSet[str] | None = None
+) -> dict[str, int]:
     """asked: the most valuable questions, no more than ten days' worth. today: of these at most `[review] daily`.
 
-    rest: questions beyond, which move up as others are answered. later: put off.
+    rest: questions beyond, which move up as others are answered. later: put off. stores: as of `listed`.
     """
-    total = sum(reviews.open_by_kind(conn, now).values())
+    if stores is None:
+        total, later = sum(reviews.open_by_kind(conn, now).values()), reviews.put_off(conn, now)
+    else:
+        total = len(within(conn, reviews.open_ones(conn, now), stores))
+        later = len(within(conn, reviews.in_state(conn, "later"), stores))
     asked = min(total, most(settings))
     today = min(asked, settings.review.daily)
-    return {"today": today, "asked": asked, "rest": total - asked, "later": reviews.put_off(conn, now)}
+    return {"today": today, "asked": asked, "rest": total - asked, "later": later}
 
 
 def listed(
@@ -58,16 +66,23 @@ def listed(
     state: str = "open",
     everything: bool = False,
     limit: int | None = None,
+    stores: AbstractSet[str] | None = None,
 ) -> dict[str, Json]:
     """The JSON of `hub review list`: counts, by_kind, minutes of the questions told, patterns, questions.
 
     Today's, the most valuable first; everything: all that may be asked now; another state: the newest first.
+    stores: only what somebody may be asked who sees customers of these stores only; patterns are then nobody's to answer.
     """
+    shown: Sequence[Row]
     with store.read() as conn:
         upmost = settings.review.daily if state == "open" and not everything and limit is None else limit
         by_kind = reviews.open_by_kind(conn, now)
-        if state == "open" and rule is None:
-            shown: Sequence[Row] = reviews.open_ones(conn, now, kind, upmost)
+        if stores is not None:
+            rows = reviews.open_ones(conn, now, kind) if state == "open" else reviews.in_state(conn, state, kind)
+            fits, by_kind = within(conn, fitting(rows, rule), stores), {}
+            shown, fit, found = fits[:upmost], len(fits), {}
+        elif state == "open" and rule is None:
+            shown = reviews.open_ones(conn, now, kind, upmost)
             fit, found = (
                 sum(n for name, n in by_kind.items() if kind in (None, name)),
                 reviews.open_patterns(conn, now, kind),
@@ -77,7 +92,7 @@ def listed(
             fits = fitting(rows, rule)
             shown, fit, found = fits[:upmost], len(fits), _patterns(fits)
         beside = _beside(conn, shown, now)
-        numbers = counts(conn, settings, now)
+        numbers = counts(conn, settings, now, stores)
     return {
         **numbers, "by_kind": by_kind, "fitting": fit, "minutes": minutes(shown), "patterns": _most_frequent(found),
         "questions": [_told(row, beside, settings.language) for row in shown],

@@ -134,10 +134,10 @@ def of_run(conn: Connection, run_id: str) -> list[Row]:
     return _rows(conn.execute(chosen.order_by(decisions.c.at, decisions.c.decision_id)).mappings())
 
 
-def newest(conn: Connection, most: int) -> list[Row]:
-    """The newest decisions, newest first, each with `stands`."""
-    ordered = select(decisions).order_by(decisions.c.at.desc(), decisions.c.decision_id.desc())
-    rows = _rows(conn.execute(ordered.limit(most)).mappings())
+def newest(conn: Connection, most: int, author: str | None = None) -> list[Row]:
+    """The newest decisions, newest first, each with `stands`. author: only theirs."""
+    ordered = select(decisions).order_by(decisions.c.at.desc(), decisions.c.decision_id.desc()).limit(most)
+    rows = _rows(conn.execute(ordered.where(decisions.c.author == author) if author else ordered).mappings())
     return [{**row, "stands": stands(conn, row["decision_id"])} for row in rows]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
 from hub.store.bulk import among
 from hub.store.story import events_of, orders_of
@@ -47,7 +47,8 @@ def _parts(
     """Kind → what is read, its time, its ties."""
     touched = or_(among(conn, judgements.c.a, names), among(conn, judgements.c.b, names))
     judged = decisions.c.decision_id.in_(select(judgements.c.decision_id).where(touched))
-    told = select(*[decisions.c[name] for name in ("at", "kind", "author", "reason", "decision_id")]).where(judged)
+    stands = exists().where(judgements.c.decision_id == decisions.c.decision_id, judgements.c.active).label("stands")
+    told = select(*[decisions.c[name] for name in ("at", "kind", "author", "reason", "decision_id")], stands).where(judged)
     went = select(*[deliveries.c[name] for name in (*PUSH, "seq")])
     went = went.where(deliveries.c.golden_id.in_([golden_id, *former]))
     bought = orders_of(golden_id, *[orders.c[name] for name in ORDER])

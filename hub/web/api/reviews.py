@@ -15,6 +15,7 @@ import orjson
 
 from hub.flow import claiming, judge, lookup, review, review_decide, review_show
 from hub.flow.carry_out import carry_out
+from hub.flow.review_reach import within
 from hub.flow.run import Run, utc_now
 from hub.model import Json
 from hub.store import review_facts, reviews, serving
@@ -40,9 +41,9 @@ def list_(asked: Asked) -> Answer:
     after = asked.ground.cursors.open("reviews", query.get("cursor"))
     with here.store.read() as conn:
         rows = _chosen(conn, query)
-        numbers = review.counts(conn, here.settings, utc_now())
+        numbers = review.counts(conn, here.settings, utc_now(), asked.who.stores)
         place = next((n + 1 for n, row in enumerate(rows) if row["review_id"] == after), 0)
-        page = [row for row in rows[place : place + limit] if _may_see(asked, conn, row)]
+        page = within(conn, rows[place : place + limit], asked.who.stores)
     more = (
         asked.ground.cursors.seal("reviews", rows[place + limit - 1]["review_id"])
         if len(rows) > place + limit
@@ -56,14 +57,6 @@ def _chosen(conn: StoreConnection, query: Mapping[str, Json]) -> Sequence[Row]:
     state, kind = query["state"], query.get("kind")
     rows = reviews.open_ones(conn, utc_now(), kind) if state == "open" else reviews.in_state(conn, state, kind)
     return review_decide.fitting(rows, query.get("rule"))
-
-
-def _may_see(asked: Asked, conn: StoreConnection, row: Row) -> bool:
-    """Whether all customers of the question may be seen; a run's held joins only by those who see all stores."""
-    if asked.who.stores is None:
-        return True
-    ids = _holders(conn, row)
-    return bool(ids) and all(row_visible(asked.who, one) for one in serving.of_ids(conn, ids))
 
 
 def _holders(conn: StoreConnection, row: Row) -> list[str]:
@@ -98,7 +91,7 @@ def get(asked: Asked) -> Answer:
 
 def _seen(asked: Asked, conn: StoreConnection) -> Row:
     row = review_decide.one(conn, asked.path["id"])
-    if not _may_see(asked, conn, row):
+    if not within(conn, [row], asked.who.stores):
         raise Problem(404, "review.none")
     return row
 

@@ -20,7 +20,7 @@ from hub.flow.pin import pin
 from hub.flow.review_report import WHATS, report
 from hub.flow.run import Run
 from hub.settings import Settings
-from hub.web.asked import chosen, everywhere, may_see, must_see_all, reason, typed
+from hub.web.asked import chosen, may_see, must_see_all, reason, typed
 from hub.web.ground import form, ground, many, signed
 from hub.web.guard import needs
 from hub.web.pages.questions import worded
@@ -68,7 +68,6 @@ def _made(
     request: Request, planned: Planned, trigger: str, done: str, *, effective: bool = True
 ) -> tuple[str, str, str]:
     """The customer's id, what was done, the decision's id."""
-    everywhere(request)
     here, key = ground(request), _key(request)
     plan, why = planned(request, here.workspace.settings, key), reason(request)
     made = carry_out(here.workspace, plan, signed(request).author, why, trigger, effective=effective)

@@ -28,7 +28,7 @@ def home(request: Request) -> Response:
     if not who.may("operator", "steward"):
         return page(request, "home.html", told=None, asked=None, since=None, runs=(), waits={}, soon=soon(request))
     told, runs = status(store, settings, here.now()), lately(store)
-    asked = review.listed(store, settings, here.now()) if who.may("steward") and who.stores is None else None
+    asked = review.listed(store, settings, here.now(), stores=who.stores) if who.may("steward") else None
     waits = {plan["plan_id"]: takes(runs, plan["plan_id"]) for plan in told["plans"]}
     return page(
         request,

@@ -6,8 +6,10 @@ Belongs here: finding the other one, what a merge would change, the merge. Does 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -18,8 +20,9 @@ from hub.flow.carry_out import carry_out
 from hub.flow.lookup import look_up
 from hub.flow.run import Run
 from hub.model import Json
-from hub.store import search, story
-from hub.web.asked import everywhere, must_see_all, new_run, reason, typed
+from hub.store import search, serving, story
+from hub.store.engine import StoreConnection
+from hub.web.asked import may_see, must_see_all, new_run, reason, typed
 from hub.web.ground import form, ground, signed
 from hub.web.guard import needs
 from hub.web.looked import looked
@@ -34,7 +37,6 @@ SHOWN = 20
 def choose(request: Request) -> Response:
     """Whom is this customer one with? A search, then what the merge would change."""
     must_see_all(request)
-    everywhere(request)
     asked, mine = request.query_params, _one(request, typed(request.path_params["key"]))
     text, other = typed(asked.get("q")), _other(request, mine, typed(asked.get("with")))
     what, error = _effect(request, mine, other) if other else (None, "")
@@ -44,12 +46,20 @@ def choose(request: Request) -> Response:
 
 
 def _one(request: Request, key: str) -> dict[str, Json]:
-    """The living customer of a key."""
+    """The living customer of a key, of one that this person may see."""
     with ground(request).workspace.store.read() as conn:
-        heads = story.summaries(conn, look_up(conn, worded(request), key)[:1])
+        heads = story.summaries(conn, _reached(request, conn, look_up(conn, worded(request), key)[:1]))
     if not heads:
         raise Problem(404, "customer.none")
     return dict(heads[0])
+
+
+def _reached(request: Request, conn: StoreConnection, ids: Sequence[str]) -> list[str]:
+    """Those of the customers that this person may see."""
+    who = signed(request)
+    if who.stores is None:
+        return list(ids)
+    return [row["golden_id"] for row in serving.of_ids(conn, ids) if may_see(who, orjson.loads(row["doc"]))]
 
 
 def _other(request: Request, mine: dict[str, Json], key: str) -> dict[str, Json] | None:
@@ -59,8 +69,8 @@ def _other(request: Request, mine: dict[str, Json], key: str) -> dict[str, Json]
 def _found(request: Request, text: str, mine: str) -> list[dict[str, Json]]:
     """Whom an exact key fits, then whom the search finds; not the customer itself."""
     with ground(request).workspace.store.read() as conn:
-        exact = story.summaries(conn, look_up(conn, worded(request), text))
-        rows = [*exact, *search.search(conn, text, SHOWN).rows]
+        exact = story.summaries(conn, _reached(request, conn, look_up(conn, worded(request), text)))
+        rows = [*exact, *search.search(conn, text, SHOWN, stores=signed(request).stores).rows]
     return list({row["golden_id"]: dict(row) for row in rows if row["golden_id"] != mine}.values())[:SHOWN]
 
 
@@ -78,7 +88,6 @@ def _effect(request: Request, mine: dict[str, Json], other: dict[str, Json]) -> 
 def merge(request: Request) -> Response:
     """These two are one."""
     must_see_all(request)
-    everywhere(request)
     here, mine = ground(request), _one(request, typed(request.path_params["key"]))
     other = _other(request, mine, typed(form(request).get("with")))
     if other is None:

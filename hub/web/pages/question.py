@@ -15,14 +15,16 @@ from starlette.routing import BaseRoute, Route
 
 from hub.errors import ConfigError
 from hub.flow import claiming, compare_view, review, review_decide, review_show
+from hub.flow.access import Who
 from hub.flow.carry_out import carry_out, in_run
+from hub.flow.review_reach import within
 from hub.flow.review_version import CHANGED, as_seen, version
 from hub.flow.run import Run
 from hub.model import Json, from_utc_text, utc_text
 from hub.settings import Settings
 from hub.store import claims, reviews
 from hub.store.engine import StoreConnection
-from hub.web.asked import chosen, everywhere, must_see_all, new_run, reason, typed
+from hub.web.asked import chosen, must_see_all, new_run, reason, typed
 from hub.web.forms import Forms
 from hub.web.ground import Ground, form, ground, many, signed
 from hub.web.guard import needs
@@ -39,7 +41,7 @@ TAKEN = ("review.decided", "review.gone", CHANGED)
 def compare(request: Request) -> Response:
     """The comparison."""
     must_see_all(request)
-    everywhere(request)
+    _seen(request)
     return _page(request, typed(request.path_params["review_id"]))
 
 
@@ -49,7 +51,7 @@ def _page(request: Request, review_id: str, status: int = 200, clash: str = "", 
     told, by = review_show.told(store, settings, review_id), signed(request).author
     other = claiming.look(store, told["review_id"], by, here.now()) if told["state"] in reviews.WAITING else None
     with store.read() as conn:
-        onward = _next(conn, here.now(), told["review_id"], by)
+        onward = _next(conn, here.now(), told["review_id"], signed(request))
         seen = version(conn, review_decide.one(conn, told["review_id"]))
     sides = told.get("sides", ())
     forms = Forms(settings.language, settings.timezone, here.now())
@@ -69,10 +71,20 @@ def _in_days(here: Ground, settings: Settings, days: int) -> str:
     return (from_utc_text(here.now()).astimezone(zone) + timedelta(days=days)).strftime("%Y-%m-%d")
 
 
-def _next(conn: StoreConnection, now: str, review_id: str, by: str) -> str | None:
+def _seen(request: Request) -> review_decide.Row:
+    """The question, of one that this person may be asked."""
+    with ground(request).workspace.store.read() as conn:
+        row = review_decide.one(conn, typed(request.path_params["review_id"]))
+        if not within(conn, [row], signed(request).stores):
+            raise Problem(404, "review.none")
+    return row
+
+
+def _next(conn: StoreConnection, now: str, review_id: str, who: Who) -> str | None:
     """The question after this one in the order of asking, else the first other one; none that somebody else looks at."""
-    taken = {one for one, claim in claims.standing(conn, now).items() if claim["author"] != by}
-    ids = [row["review_id"] for row in reviews.open_ones(conn, now, limit=500) if row["review_id"] not in taken]
+    taken = {one for one, claim in claims.standing(conn, now).items() if claim["author"] != who.author}
+    asked = within(conn, reviews.open_ones(conn, now, limit=500), who.stores)
+    ids = [row["review_id"] for row in asked if row["review_id"] not in taken]
     at = ids.index(review_id) + 1 if review_id in ids else 0
     return next((one for one in [*ids[at:], *ids[:at]] if one != review_id), None)
 
@@ -81,11 +93,9 @@ def _next(conn: StoreConnection, now: str, review_id: str, by: str) -> str | Non
 def effects(request: Request) -> Response:
     """What each answer would change, when some records are left out."""
     must_see_all(request)
-    everywhere(request)
+    row = _seen(request)
     here, settings = ground(request), worded(request)
     store, out = here.workspace.store, request.query_params.getlist("exclude")
-    with store.read() as conn:
-        row = review_decide.one(conn, typed(request.path_params["review_id"]))
     told: dict[str, Json] = {}
     if row["state"] in reviews.WAITING:
         told = review_show.answers(store, settings, Run(new_run()), row, out)
@@ -96,7 +106,7 @@ def effects(request: Request) -> Response:
 def decide(request: Request) -> Response:
     """Take an answer, if the question is still as it was seen."""
     must_see_all(request)
-    everywhere(request)
+    _seen(request)
     here, sent = ground(request), form(request)
     review_id, verdict = typed(request.path_params["review_id"]), chosen(sent.get("verdict"), review_decide.VERDICTS)
     if verdict is None:
@@ -108,7 +118,7 @@ def decide(request: Request) -> Response:
             return _page(request, review_id, 409, clash=error.code)
         return _page(request, review_id, 422, error=error.message)
     with here.workspace.store.read() as conn:
-        onward = _next(conn, here.now(), review_id, signed(request).author)
+        onward = _next(conn, here.now(), review_id, signed(request))
     query = urlencode({"done": made} | ({"put_off": review_id} if made == review_decide.LATER else {}))
     return RedirectResponse(f"/reviews/{onward}?{query}" if onward else f"/reviews?answered={made}", 303)
 
@@ -149,7 +159,7 @@ def _until(text: str | None, settings: Settings) -> str | None:
 def back(request: Request) -> Response:
     """A question that was put off is asked again now."""
     must_see_all(request)
-    everywhere(request)
+    _seen(request)
     here, by, review_id = ground(request), signed(request).author, typed(request.path_params["review_id"])
 
     def steps(run: Run) -> None:

@@ -37,14 +37,13 @@ def worded(request: Request) -> Settings:
 
 @needs("steward")
 def queue(request: Request) -> Response:
-    """Today's questions, or all of a kind, pattern or state."""
-    everywhere(request)
+    """Today's questions, or all of a kind, pattern or state; of those who see some stores only, about their customers."""
     here, asked = ground(request), request.query_params
     kind, state = chosen(asked.get("kind"), review.kinds()), chosen(asked.get("state"), review.STATES) or "open"
     everything = asked.get("all") == "1" or state != "open" or bool(kind or asked.get("rule"))
     told = review.listed(
         here.workspace.store, worded(request), here.now(), kind=kind, rule=typed(asked.get("rule")) or None, state=state,
-        everything=everything, limit=MOST if everything else None,
+        everything=everything, limit=MOST if everything else None, stores=signed(request).stores,
     )  # fmt: skip
     return page(
         request, "questions.html", told=told, kind=kind, state=state, rule=asked.get("rule") or "", everything=everything,
