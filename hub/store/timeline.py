@@ -48,7 +48,9 @@ def _parts(
     touched = or_(among(conn, judgements.c.a, names), among(conn, judgements.c.b, names))
     judged = decisions.c.decision_id.in_(select(judgements.c.decision_id).where(touched))
     stands = exists().where(judgements.c.decision_id == decisions.c.decision_id, judgements.c.active).label("stands")
-    told = select(*[decisions.c[name] for name in ("at", "kind", "author", "reason", "decision_id")], stands).where(judged)
+    told = select(*[decisions.c[name] for name in ("at", "kind", "author", "reason", "decision_id")], stands).where(
+        judged
+    )
     went = select(*[deliveries.c[name] for name in (*PUSH, "seq")])
     went = went.where(deliveries.c.golden_id.in_([golden_id, *former]))
     bought = orders_of(golden_id, *[orders.c[name] for name in ORDER])
