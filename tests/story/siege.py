@@ -179,6 +179,7 @@ class Siege:
                 start_run(workspace.store, run)
                 sync.steps(workspace, run, full=full, no_push=True)
                 self.edit(0.5)
+                self.witness.reads().clear()
                 sync.all_destinations(workspace, run, list(workspace.settings.destinations), yes=True)
                 return sync.finish(workspace, run)
 

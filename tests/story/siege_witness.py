@@ -26,11 +26,19 @@ class Witness:
 
     clock: int = 0
     read: dict[tuple[str, Any], int] = field(default_factory=dict)
-    edited: dict[tuple[str, Any, str], tuple[int, Any]] = field(default_factory=dict)
-    lost: list[tuple[str, Any, str]] = field(default_factory=list)
+    edited: dict[tuple[str, Any, str], tuple[int, int]] = field(default_factory=dict)
+    gone: list[tuple[tuple[str, Any, str], int]] = field(default_factory=list)
     doubled: list[tuple[str, Any]] = field(default_factory=list)
     clerks: threading.local = field(default_factory=threading.local)
     last: dict[tuple[str, Any], str] = field(default_factory=dict)
+
+    mine: threading.local = field(default_factory=threading.local)
+    guard: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def lost(self) -> list[tuple[str, Any, str]]:
+        """Edits that a write took away although it might have seen them."""
+        return [place for place, _ in self.gone]
 
     def tick(self) -> int:
         self.clock += 1
@@ -43,6 +51,22 @@ class Witness:
         for row in rows if isinstance(rows, list) else [rows]:
             if isinstance(row, Mapping) and row.get("id") is not None:
                 self.read[vendor, row["id"]] = at
+                self.reads().add((vendor, row["id"]))
+
+    def reads(self) -> set[tuple[str, Any]]:
+        """What this thread of the hub has read since it last wrote."""
+        if not hasattr(self.mine, "read"):
+            self.mine.read = set()
+        found: set[tuple[str, Any]] = self.mine.read
+        return found
+
+    def wrote(self) -> None:
+        """This thread's write has ended. What somebody else typed between its read and its write it could not see: these
+        vendors know no precondition. A try again begins with nothing read."""
+        with self.guard:
+            here, read = threading.get_ident(), self.reads()
+            self.gone = [one for one in self.gone if one[0][:2] not in read or one[1] == here]
+            read.clear()
 
     def stored(self, vendor: str, old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> None:
         """A row was put there, by a clerk or by the hub."""
@@ -52,10 +76,11 @@ class Witness:
                 continue
             place = (vendor, new["id"], name)
             if getattr(self.clerks, "typing", False):
-                self.edited[place] = (self.tick(), value)
+                self.edited[place] = (self.tick(), threading.get_ident())
                 self.last.pop(place[:2], None)
             elif place in self.edited and self.edited[place][0] > self.read.get(place[:2], 0):
-                self.lost.append(place)
+                with self.guard:
+                    self.gone.append((place, self.edited[place][1]))
 
     def accepted(self, vendor: str, record: Any, digest: str) -> None:
         """A write was accepted: the same once more, with nothing between, is one too many."""
@@ -114,7 +139,11 @@ def witnessed(siege: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     real = HttpClient._once
 
     def once(self: HttpClient, call: Any, url: str, headers: Any, params: Any) -> Any:
-        answer = real(self, call, url, headers, params)
+        try:
+            answer = real(self, call, url, headers, params)
+        finally:
+            if call.method != "GET":
+                siege.witness.wrote()
         vendor = next((name for name in TABLES if f"/{name}/" in url), None)
         if call.method == "GET" and vendor and answer.status == 200 and answer.readable:
             siege.witness.saw(vendor, answer.data)
