@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import sys
 import threading
@@ -11,36 +10,33 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from served import EVENTS, Hub
-from sqlalchemy import insert
+from databases import fresh
+from served import EVENTS, Hub, tell
 
 from hub.flow import access_tokens, one
 from hub.flow.run import Run
 from hub.flow.workspace import Workspace
 from hub.settings import Settings, Source
-from hub.store.engine import open_store
-from hub.store.tables import changes
+from hub.store.engine import Store, open_store
 from hub.web.app import build
 from hub.web.ids import new_id
 
 
-@pytest.fixture(scope="module")
-def hub(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def hub(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     folder = tmp_path_factory.mktemp("hub")
-    shutil.copy(sqlite_template, folder / "hub.db")
-    store = open_store(f"sqlite:///{folder / 'hub.db'}")
+    with fresh(request, request.param, folder / "data") as url:
+        yield from _answering(folder, open_store(url))
+
+
+def _answering(folder: Path, store: Store) -> Iterator[Hub]:
     place = Workspace(Settings(folder / "hub.toml", "", sources={"till": Source("till", "api", "pos", {})}), store)
     people = [
         {"source_id": str(n), "full_name": "Trần Văn Hùng", "phones": [{"value": f"09382715{n}", "use": "own"}]}
         for n in (10, 11)
     ]
     one.resolve_records(store, place.settings, place.settings.sources["till"], people, Run(new_id()))
-    rows = [
-        {"at": "2026-01-01T00:00:00.000Z", "kind": "updated", "golden_id": f"g{n}", "version": 1, "run_id": "r"}
-        for n in range(EVENTS)
-    ]
-    with store.begin() as conn:
-        conn.execute(insert(changes), rows)
+    tell(store, range(EVENTS // 2))
     _, token = access_tokens.create(store, "client", "admin", "test", scopes=["pii", "export"])
     opened = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(build(place), log_config=None, lifespan="on"))

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sqlalchemy import insert
+
 from hub.flow.workspace import Workspace
+from hub.store.engine import Store
+from hub.store.tables import changes
 
 EVENTS = 400
 
@@ -16,3 +21,10 @@ class Hub:
     url: str
     token: str
     place: Workspace
+
+
+def tell(store: Store, numbers: Iterable[int]) -> None:
+    """Events of the feed, in one transaction."""
+    same = {"at": "2026-01-01T00:00:00.000Z", "kind": "updated", "version": 1, "run_id": "r"}
+    with store.begin() as conn:
+        conn.execute(insert(changes), [{**same, "golden_id": f"g{n}"} for n in numbers])

@@ -6,16 +6,18 @@ import random
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from served import EVENTS, Hub
+from served import EVENTS, Hub, tell
 
 from hub.client import Client, Desk, FeedGone, FilePosition, follow, resynchronized
 from hub.errors import AuthError, ConfigError, GuardError, PermanentError, TransientError
 from hub.flow import segments as flow
+from hub.store.engine import Store
 
 READER = Path(__file__).parent / "reader.py"
 
@@ -132,8 +134,17 @@ def test_a_reader_that_stops_goes_on_where_it_was(client: Client, tmp_path: Path
     assert seen == list(range(1, len(seen) + 1))
 
 
+def _go_on_telling(store: Store) -> None:
+    """The feed grows while it is read."""
+    for n in range(EVENTS // 2, EVENTS, 4):
+        tell(store, range(n, n + 4))
+        time.sleep(0.03)
+
+
 def test_a_reader_that_is_killed_sees_every_event_once_in_order(hub: Hub, tmp_path: Path) -> None:
     base, dice, kills = tmp_path / "reader.db", random.Random(7), 0
+    growing = threading.Thread(target=_go_on_telling, args=(hub.place.store,))
+    growing.start()
     while kills < 40:
         process = subprocess.Popen([sys.executable, str(READER), str(base), hub.url, hub.token])
         time.sleep(0.15)
@@ -144,6 +155,7 @@ def test_a_reader_that_is_killed_sees_every_event_once_in_order(hub: Hub, tmp_pa
         kills += 1
         if len(_seen(base)) >= EVENTS:
             break
+    growing.join(60)
     seen = _seen(base)
     assert kills >= 4
     assert seen == list(range(1, len(seen) + 1))
