@@ -26,7 +26,7 @@ from hub.store import fates, given, headcount, holds, ledger, planned, there
 from hub.store import plans as table
 from hub.store.engine import StoreConnection
 
-PLAN_VERSION = 1
+PLAN_VERSION = 2
 """Rises with every change of what a plan says of the same: then everything is looked at anew."""
 CREATING = ("upsert", "mirror", "append")
 AT_ONCE = 1_000

@@ -155,7 +155,7 @@ class Judge:
     def _verdict(
         self, golden: Mapping[str, Json], record: There, others: Sequence[Mapping[str, Json]], name: str
     ) -> tuple[Sides, Verdict]:
-        ours, theirs = self._kept(record, name, values.wished(golden, name)), self._held(record, name)
+        ours, theirs = self.kept(name, values.wished(golden, name)), self._held(record, name)
         if ours is not None and name in ("phone", "email") and not _own(name, ours, record.doc, others):
             ours = None
         quiet = record.row["sent"] is None or name not in record.sent
@@ -169,7 +169,7 @@ class Judge:
             sides.owner,
             sides.ours,
             sides.theirs,
-            base=self._kept(record, name, self._unmarked(record, name, record.sent.get(name))),
+            base=self.kept(name, self._unmarked(record, name, record.sent.get(name))),
             before=record.before.get(name),
             sent=name in record.sent,
             astray=self._astray(record, name),
@@ -178,11 +178,12 @@ class Judge:
             times=lambda: self._times(record, name),
         )
 
-    def _kept(self, record: There, name: str, value: Json) -> Json:
-        return values.kept(name, value, self.capabilities)
+    def kept(self, name: str, value: Json) -> Json:
+        """What the destination can keep of a value, as the other side of a comparison has it too."""
+        return values.kept(name, value, self.capabilities, self.outlet.region)
 
     def _held(self, record: There, name: str) -> Json:
-        return self._kept(record, name, self._unmarked(record, name, values.held(record.doc, name)))
+        return self.kept(name, self._unmarked(record, name, values.held(record.doc, name)))
 
     def _unmarked(self, record: There, name: str, value: Json) -> Json:
         if name == "note" and self.destination.mark == "comments":
@@ -226,9 +227,7 @@ class Judge:
         if record.row["source_id"] in self.known.used:
             return "used_there"
         kept = {name: self._held(record, name) for name in record.sent if name in self.capabilities.write_fields}
-        edited = any(
-            not values.equal(value, self._kept(record, name, record.sent[name])) for name, value in kept.items()
-        )
+        edited = any(not values.equal(value, self.kept(name, record.sent[name])) for name, value in kept.items())
         return "edited_there" if edited else None
 
     def absent(self, row: Row) -> Iterator[Item]:
@@ -240,7 +239,7 @@ class Judge:
         reason = self._may(golden, row)
         if reason == "" or (self.mirror and golden_id in self.known.only_made):
             return
-        wished = {name: values.kept(name, values.wished(golden, name), self.capabilities) for name in self.fields}
+        wished = {name: self.kept(name, values.wished(golden, name)) for name in self.fields}
         changes = {name: [None, value] for name, value in wished.items() if value is not None}
         told = grants(golden, self.capabilities.grants, wished)
         changes |= {name: [None, value] for name, value in told.items()}

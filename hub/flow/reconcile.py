@@ -7,8 +7,9 @@ repair (plan.py). Drift is a written field whose value there is another than the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
 
 import orjson
@@ -81,6 +82,7 @@ def _measured(workspace: Workspace, run: Run, name: str) -> Drift:
     told = Drift(run.now(), whole=_whole(run, destination))
     if destination.source is None:
         return _unread(workspace, told, name)
+    keep = partial(values.kept, capabilities=able, region=workspace.settings.sources[destination.source].region)
     compared, drifted = Counter[str](), Counter[str]()
     with workspace.store.read() as conn:
         told.held = table.held(conn, destination.source or name)
@@ -89,7 +91,7 @@ def _measured(workspace: Workspace, run: Run, name: str) -> Drift:
                 told.missing += row["state"] != "deleted"
                 _note(told, "missing", row) if row["state"] != "deleted" else None
                 continue
-            names = _drifted(row, destination, able, compared)
+            names = _drifted(row, destination, keep, compared)
             told.written += 1
             told.drifted += bool(names)
             drifted.update(names)
@@ -115,7 +117,9 @@ def _whole(run: Run, destination: Destination) -> bool:
     return bool(part.get("status") == "ok")
 
 
-def _drifted(row: Mapping[str, Any], destination: Destination, able: Any, compared: Counter[str]) -> list[str]:
+def _drifted(
+    row: Mapping[str, Any], destination: Destination, keep: Callable[..., Json], compared: Counter[str]
+) -> list[str]:
     """The written fields whose value there is another than the one acknowledged; what was acknowledged after the read is new."""
     doc, found = orjson.loads(row["record"]), []
     if row["landed_at"] < row["acked_at"]:
@@ -124,11 +128,11 @@ def _drifted(row: Mapping[str, Any], destination: Destination, able: Any, compar
         if name.startswith(values.GRANT) or name not in destination.fields:
             continue
         compared[name] += 1
-        here = values.kept(name, values.held(doc, name), able)
+        here = keep(name, values.held(doc, name))
         if name == "note" and destination.mark == "comments":
             here, wish = (marks.unmarked(one, row["customer_code"] or "") for one in (here, sent))
         else:
-            wish = sent
+            wish = keep(name, sent)
         stands = wish in values.carried(doc, name) if name in ("phone", "email") else values.equal(here, wish)
         found += [] if stands else [name]
     return found

@@ -23,7 +23,7 @@ class Sift:
     """Looks at records by the settings of one judge."""
 
     def __init__(self, judge: Judge) -> None:
-        self.parted, self.mirror = judge.known.parted, judge.mirror
+        self.parted, self.mirror, self.kept = judge.known.parted, judge.mirror, judge.kept
         self.appends = judge.destination.mode == "append"
         owned = {name: owner for name, owner in judge.fields.items() if owner != "destination"}
         marked = {"note"} if judge.destination.mark == "comments" else set[str]()
@@ -56,8 +56,10 @@ class Sift:
                 fills and values.held(theirs, name) is not None
             ):
                 return False
-        if self.address and (value := values.wished(ours, "address")) and value != values.held(theirs, "address"):
-            return False
+        if self.address and (value := values.wished(ours, "address")):
+            there = values.held(theirs, "address")
+            if value != there and self.kept("address", value) != self.kept("address", there):
+                return False
         return not self.odd or not any(ours.get(name) for name in self.odd)
 
 

@@ -46,7 +46,7 @@ def standing(doc: Mapping[str, Json], changes: Changes, outlet: Outlet) -> Stand
 
 def _field(doc: Mapping[str, Json], name: str, pair: Sequence[Json], outlet: Outlet) -> Standing:
     old, new = pair
-    fresh = values.kept(name, values.held(doc, name), outlet.capabilities)
+    fresh = values.kept(name, values.held(doc, name), outlet.capabilities, outlet.region)
     if name == "note" and outlet.destination.mark == "comments":
         fresh = _unmarked(fresh)
     if values.equal(fresh, new) or (name in ("phone", "email") and new in values.carried(doc, name)):

@@ -14,6 +14,8 @@ from hub.model import Json
 
 GRANT = "marketing_"
 """Begins the name of a field that tells a new record's consent: `marketing_email`. A create tells it once."""
+HOME = "VN"
+"""The country of an address that names none, in a system of this region."""
 
 
 def _first(items: Sequence[Mapping[str, Json]]) -> Json:
@@ -85,10 +87,16 @@ def equal(a: Json, b: Json) -> bool:
     return bool(_plain(a) == _plain(b))
 
 
-def kept(field: str, value: Json, capabilities: Capabilities) -> Json:
-    """What a destination can keep of a value: an address without parts it does not know, a birth date without its year."""
+def kept(field: str, value: Json, capabilities: Capabilities, region: str) -> Json:
+    """What a destination can keep of a value: an address without parts it does not know, a birth date without its year.
+
+    region: the system's. In Viet Nam an address that names no country is at home, as in normalizing: where countries are kept
+    it has its own, so that nothing is sent for the lack of one and none is emptied there.
+    """
     if field == "address" and isinstance(value, Mapping):
-        return {part: text for part, text in value.items() if part in capabilities.address_parts and text} or None
+        parts = {part: text for part, text in value.items() if part in capabilities.address_parts and text}
+        home = {"country": HOME} if region == HOME and "country" in capabilities.address_parts else {}
+        return {**home, **parts} if parts else None
     if field == "birth_date" and not capabilities.birth_year and isinstance(value, str):
         return "--" + value[-5:] if len(value) in (7, 10) and value.count("-") >= 2 else None
     return value

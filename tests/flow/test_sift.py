@@ -24,7 +24,12 @@ VALUES = {
     "gender": ["female", "male"],
     "note": ["vip", "vip\nKH-1", "KH-1"],
     "tags": [["a", "b"], ["b", "a"], ["a"]],
-    "addresses": [[{"line": "1 Lê Lợi", "province": "Huế"}], [{"line": "1 Lê Lợi"}], [{"province": "Huế"}]],
+    "addresses": [
+        [{"line": "1 Lê Lợi", "province": "Huế"}],
+        [{"line": "1 Lê Lợi", "province": "Huế", "country": "VN"}],
+        [{"line": "1 Lê Lợi"}],
+        [{"province": "Huế"}],
+    ],
     "consents": [[{"purpose": "marketing", "channel": "email", "status": "granted"}]],
 }
 CONTACTS = {"phones": ["+84912345678", "+84987654321"], "emails": ["a@example.com", "b@example.com"]}
@@ -54,7 +59,7 @@ def judge_of(rng):
         write_fields=frozenset(FIELDS),
         requires=frozenset(),
         birth_year=rng.random() < 0.5,
-        address_parts=frozenset(rng.choice((("line", "province"), ("line",), ()))),
+        address_parts=frozenset(rng.choice((("line", "province", "country"), ("line", "province"), ("line",), ()))),
         marks=frozenset({"comments"}),
     )
     mode = rng.choice(("update_only", "update_only", "mirror", "append"))
