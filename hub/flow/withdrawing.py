@@ -26,7 +26,7 @@ from hub.flow.workspace import Workspace
 from hub.matching.survivorship.most_restrictive import HERE, standing
 from hub.model import Json, from_utc_text, utc_text
 from hub.settings import Destination
-from hub.store import given, headcount, planned, plans, promote, story, there
+from hub.store import given, headcount, ledger, planned, plans, promote, story, there
 from hub.store import withdrawals as table
 from hub.store.engine import StoreConnection
 
@@ -37,6 +37,8 @@ VERSION = 1
 FEW = 20
 """So many at once are told without a person, however few records a system holds."""
 NO_MARK, NO_DESTINATION, FIRST, MANY = "no_mark", "no_destination", "first", "many"
+OUTCOMES = {"read_back": "acked", "gone": "rejected", "allowed_again": "retry"}
+"""Why a task ended without an answer to what was sent for it → what the ledger says of that sending."""
 Verdict = Literal["wanted", "stands", "free"]
 Row = Mapping[str, Any]
 
@@ -181,6 +183,9 @@ def _ended(
     for (state, reason), ids in ends.items():
         over = {"ended_at": run.now()} if state in table.ENDED else {}
         table.change(conn, ids, state=state, reason=reason, **over)
+        if outcome := OUTCOMES.get(reason):
+            now = {"state": outcome, "reason": reason, "at": run.now(), "run_id": run.run_id}
+            plans.add_deliveries(conn, [{**row, **now} for row in ledger.unanswered(conn, ids)])
     return {state: sum(len(ids) for end, ids in ends.items() if end[0] == state) for state, _ in ends}
 
 

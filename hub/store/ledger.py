@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection, delete, func, select
 
@@ -92,6 +93,17 @@ def sent_at(conn: Connection, plan_id: str, n: int) -> str:
     """When an item of a plan was announced last."""
     where = (deliveries.c.plan_id == plan_id, deliveries.c.n == n, deliveries.c.state == "sent")
     return str(conn.scalar(select(func.max(deliveries.c.at)).where(*where)) or "")
+
+
+def unanswered(conn: Connection, plan_ids: Sequence[str]) -> list[dict[str, Any]]:
+    """The newest lines of these that tell of a sending and not of what became of it."""
+    found: dict[tuple[str, int], dict[str, Any]] = {}
+    for part in _parts(plan_ids):
+        for row in conn.execute(
+            select(deliveries).where(among(conn, deliveries.c.plan_id, part)).order_by(deliveries.c.seq)
+        ).mappings():
+            found[row["plan_id"], row["n"]] = {str(name): value for name, value in row.items() if name != "seq"}
+    return [row for row in found.values() if row["state"] in ("sent", "unknown")]
 
 
 def _parts(values: Sequence[str], size: int = 5_000) -> Iterator[Sequence[str]]:

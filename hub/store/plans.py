@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import BindParameter, Connection, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, and_, bindparam, case, delete, exists, func, insert, select, update
 
 from hub.model import Json
 from hub.store import headcount
@@ -226,14 +226,19 @@ def renamed(conn: Connection, destination: str, source: str, old: str, new: str,
 def belongs(conn: Connection, source: str, source_id: str, golden_id: str, at: str, *, gone: str | None = None) -> None:
     """Keep by receipt that this record is this customer's (rule `sent`); if it is there, match it anew.
 
+    It is held by another record of that customer's (never by itself, though a pull may have brought it before the receipt),
+    best by one that others made: two made ones must not hold each other.
     at: when the hub made it; "" when it did not, and only gave it another id. gone: the id that it had.
     """
     golden_id = live(conn, golden_id) or golden_id
     first = (
         select(records.c.source, records.c.source_id)
         .join(xref, xref.c.rid == records.c.rid)
-        .where(xref.c.golden_id == golden_id, ~and_(records.c.source == source, records.c.source_id == (gone or "")))
-        .order_by(records.c.source, records.c.source_id)
+        .where(
+            xref.c.golden_id == golden_id,
+            ~and_(records.c.source == source, records.c.source_id.in_([source_id, gone or source_id])),
+        )
+        .order_by(case((_made_by_hub(), 1), else_=0), records.c.source, records.c.source_id)
         .limit(1)
     )
     anchor = conn.execute(first).first()
@@ -251,6 +256,12 @@ def belongs(conn: Connection, source: str, source_id: str, golden_id: str, at: s
         here = select(records.c.rid).where(records.c.source == source, records.c.source_id == source_id)
         clean = here.where(records.c.rid.not_in(select(dirty_records.c.rid)))
         conn.execute(insert(dirty_records).from_select(["rid"], clean))
+
+
+def _made_by_hub() -> Any:
+    return exists().where(
+        created_records.c.source == records.c.source, created_records.c.source_id == records.c.source_id
+    )
 
 
 def listed(conn: Connection, destination: str | None = None, limit: int = 50) -> list[Row]:

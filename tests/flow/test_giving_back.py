@@ -108,6 +108,44 @@ def test_the_first_hit_of_a_fuzzy_look_up_is_not_trusted(store, tmp_path, mood, 
     assert shop.rows["1"] == stranger
 
 
+@pytest.fixture
+def brought(store, tmp_path):
+    """A create whose answer was lost, and whose record a pull has brought to its customer before anybody knew."""
+    put_record(store, 9, "g0", {"source_id": "9"})
+    put_customer(store, LAN)
+    put_record(store, 3, "g1", {"source_id": "A"}, source="web")
+    shop = Shop()
+    shop.moods = ["swallow"]
+    to = outlet(store, shop, tmp_path, mode="upsert")
+    push(to, plan(to), yes=True)
+    (made,) = shop.rows
+    put_record(store, 4, "g1", {"source_id": made})
+    return shop, made
+
+
+def held_by(store, made):
+    with store.read() as conn:
+        return conn.scalar(select(tables.created_records.c.anchor).where(tables.created_records.c.source_id == made))
+
+
+def test_a_created_record_that_a_pull_brought_before_the_receipt_is_not_held_by_itself(store, tmp_path, brought):
+    shop, made = brought
+    to = outlet(store, shop, tmp_path, 2, mode="upsert")
+    push(to, plan(to), yes=True)
+    assert (len(shop.writes), held_by(store, made)) == (1, "web:A")
+
+
+def test_nor_by_another_that_the_hub_made(store, tmp_path, brought):
+    shop, made = brought
+    put_record(store, 5, "g1", {"source_id": "M"}, source="mail")
+    with store.begin() as conn:
+        own = {"source": "mail", "source_id": "M", "golden_id": "g1", "anchor": f"shop:{made}", "at": OLD}
+        conn.execute(tables.created_records.insert().values(own))
+    to = outlet(store, shop, tmp_path, 2, mode="upsert")
+    push(to, plan(to), yes=True)
+    assert held_by(store, made) == "web:A"
+
+
 def test_a_record_deleted_there_is_not_made_again(store, tmp_path):
     put_record(store, 9, "g0", {"source_id": "9"})
     put_customer(store, LAN)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from sqlalchemy import select
 
 from hub.errors import ConfigError
 from hub.flow import consenting, judge, withdraw_tell, withdrawing
@@ -17,7 +18,7 @@ from hub.flow.run import Run
 from hub.flow.workspace import open_workspace
 from hub.model import from_utc_text
 from hub.sandbox.server import Sandbox
-from hub.store import audit
+from hub.store import audit, tables
 from hub.store import withdrawals as table
 
 SETTINGS = """
@@ -117,6 +118,36 @@ def test_nothing_is_written_to_a_system_before_a_person_has_once_sent_something_
     sync(workspace)
     assert tasks(workspace) == [("held", "first")]
     assert states(box)[LAN] == "subscribed"
+
+
+class Killed(BaseException):
+    """The process dies."""
+
+
+def ledger_of(workspace):
+    with workspace.store.read() as conn:
+        lines = conn.execute(select(tables.deliveries).where(tables.deliveries.c.plan_id.in_(ids(workspace))))
+        return [(row.state, row.reason) for row in lines]
+
+
+def test_a_sending_that_died_after_it_arrived_has_its_end_in_the_ledger_when_the_system_tells(shop, monkeypatch):
+    workspace, _ = shop
+    sync(workspace, yes=True)
+    says(workspace, "withdrawn", "marketing.email")
+    real = withdraw_tell.send.receipts
+
+    def dies(outlet, writes):
+        list(real(outlet, writes))
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(withdraw_tell.send, "receipts", dies)
+        with pytest.raises(Killed):
+            sync(workspace)
+    assert ledger_of(workspace) == [("sent", None)]
+    sync(workspace)
+    assert tasks(workspace) == [("done", "read_back")]
+    assert ledger_of(workspace) == [("sent", None), ("acked", "read_back")]
 
 
 def test_a_withdrawal_goes_out_although_a_plan_waits_for_approval(shop):
