@@ -17,7 +17,7 @@ from hub.flow import chosen, marks, values
 from hub.flow.consent import allowed, grants, reached
 from hub.flow.item import Item
 from hub.flow.outlet import Outlet
-from hub.flow.three_way import Sides, Times, Verdict, merge
+from hub.flow.three_way import NOTHING, Sides, Times, Verdict, merge
 from hub.model import CUSTOMER_KINDS, Json
 
 Row = Mapping[str, Any]
@@ -162,7 +162,14 @@ class Judge:
         sides = Sides(self.fields[name], ours, theirs)
         if not quiet or self.fields[name] == "newest":
             sides = self._whole(record, name, sides)
-        return sides, merge(sides)
+        return sides, NOTHING if not quiet and self._its_own(record, name, sides) else merge(sides)
+
+    def _its_own(self, record: There, name: str, sides: Sides) -> bool:
+        """Whether our value is the record's own, typed there after the hub had sent another: sent back it would count as ours."""
+        rid, ours = record.row.get("rid"), sides.ours
+        if rid is None or _why(record.row, name).get("rid") != rid or sides.pinned or values.equal(ours, sides.before):
+            return False
+        return values.equal(ours, self._typed(record, name, orjson.loads(record.row["record"])))
 
     def _whole(self, record: There, name: str, sides: Sides) -> Sides:
         return Sides(
@@ -183,7 +190,10 @@ class Judge:
         return values.kept(name, value, self.capabilities, self.outlet.region)
 
     def _held(self, record: There, name: str) -> Json:
-        return self.kept(name, self._unmarked(record, name, values.held(record.doc, name)))
+        return self._typed(record, name, record.doc)
+
+    def _typed(self, record: There, name: str, doc: Mapping[str, Json]) -> Json:
+        return self.kept(name, self._unmarked(record, name, values.held(doc, name)))
 
     def _unmarked(self, record: There, name: str, value: Json) -> Json:
         if name == "note" and self.destination.mark == "comments":

@@ -43,12 +43,13 @@ def held_there(conn: Connection, source: str, destination: str, only: Sequence[s
     """Every record of `source` with its live customer and what was acknowledged there, customer by customer.
 
     only: of these customers (None: of all).
-    Columns: golden_id, customer_code, source_id, record (JSON), golden (JSON), provenance, kind, landed_at, since, first_at,
+    Columns: golden_id, customer_code, rid, source_id, record (JSON), golden (JSON), provenance, kind, landed_at, since, first_at,
     updated_at, sent, before, origin (JSON or None), acked_at, state, made (by the hub, else None).
     """
     statement = (
         select(
             xref.c.golden_id,
+            records.c.rid,
             records.c.source_id,
             records.c.doc.label("record"),
             records.c.since,

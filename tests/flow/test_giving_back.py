@@ -203,3 +203,25 @@ def test_one_broken_destination_does_not_stop_another(store, tmp_path, monkeypat
     run = make_run()
     states = [flow.destination_step(workspace, run, name, yes=True) for name in made]
     assert [(one.state, one.acked) for one in states] == [("failed", 0), ("applied", 1)]
+
+
+TYPED = {"source_id": "7", "full_name": "Lê Thị Lan", "emails": [{"value": "lan@example.vn", "use": "own"}]}
+
+
+def typed_there(store, before):
+    """A name sent long ago; another was typed there and pulled; then only the phone was sent, and no pull came since."""
+    put_customer(store, golden("g1", "Lê Thị Lan", "+84912345678"), provenance={"full_name": {"rid": 1, "rule": "x"}})
+    put_record(store, 1, "g1", TYPED)
+    with store.begin() as conn:
+        fields = {"full_name": "Nguyễn Thị Lan", "phone": "+84912345678"}
+        plans.acknowledge(conn, "shop", "7", "g1", fields, "2026-10-15T00:00:00.000Z", before={"full_name": before})
+
+
+def test_a_name_typed_there_since_another_was_sent_is_not_sent_back_to_its_own_record(store, tmp_path):
+    typed_there(store, "Lan")
+    assert plan(outlet(store, Shop({"7": TYPED}), tmp_path)).planned["update"] == 0
+
+
+def test_a_name_that_the_hub_wrote_over_goes_back_before_any_pull(store, tmp_path):
+    typed_there(store, "Lê Thị Lan")
+    assert plan(outlet(store, Shop({"7": TYPED}), tmp_path)).planned["update"] == 1
