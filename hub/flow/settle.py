@@ -91,7 +91,7 @@ def _by_pulls(
         came = list(brought.since(conn, outlet.source, sent_at))
         swept = brought.swept(conn, outlet.source)
     docs = {source_id: orjson.loads(doc) for source_id, doc in came}
-    fits = [source_id for source_id, doc in docs.items() if _is(doc, wanted, mark)]
+    fits = [source_id for source_id, doc in docs.items() if _is(doc, wanted, mark, outlet)]
     fits += [source_id for source_id, doc in docs.items() if mark is None and _bears(doc, wanted)]
     if fits:
         return Receipt(item["idempotency_key"], "acked", fits[0], reason="read_back")
@@ -119,7 +119,7 @@ def _renamed(outlet: Outlet, item: Mapping[str, Any]) -> Sequence[Found]:
 
 def _holds(found: Found, wanted: Mapping[str, Json], mark: marks.Mark | None, outlet: Outlet) -> bool:
     payload = RawRecord(found.source_id, found.payload, found.updated_at)
-    return any(_is(doc, wanted, mark) for doc in canonical_docs(outlet.connection, [payload], outlet.region))
+    return any(_is(doc, wanted, mark, outlet) for doc in canonical_docs(outlet.connection, [payload], outlet.region))
 
 
 def _edited(
@@ -145,13 +145,21 @@ def _bears(doc: Mapping[str, Json], wanted: Mapping[str, Json]) -> bool:
     return len(stood) > 1 or (bool(stood) and named)
 
 
-def _is(doc: Mapping[str, Json], wanted: Mapping[str, Json], mark: marks.Mark | None) -> bool:
+def _is(doc: Mapping[str, Json], wanted: Mapping[str, Json], mark: marks.Mark | None, outlet: Outlet) -> bool:
     """Whether a record bears the create's mark; without one, all that was to be written, in normal form."""
     if mark is not None:
         return marks.stands(doc, mark)
     return all(
         value in values.carried(doc, name)
         if name in ("phone", "email")
-        else values.equal(values.held(doc, name), value)
+        else values.equal(values.held(doc, name), value) or (name == "address" and _same_place(doc, value, outlet))
         for name, value in wanted.items()
     )
+
+
+def _same_place(doc: Mapping[str, Json], value: Json, outlet: Outlet) -> bool:
+    """Whether an address stands there as far as the system keeps one."""
+    pair = [
+        values.kept("address", one, outlet.capabilities, outlet.region) for one in (values.held(doc, "address"), value)
+    ]
+    return values.equal(*pair)

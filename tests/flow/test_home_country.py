@@ -69,3 +69,23 @@ def test_after_it_was_sent_nothing_more_is(store, tmp_path):
     assert [write.fields["address"] for write in shop.writes] == [{**LINE, "country": "VN"}]
     _, report = reached(store, shop, tmp_path, number=2)
     assert [one for one in addresses(store, report.plan_id) if one] == []
+
+
+class Countryless(Shop):
+    """Keeps all of an address but the country."""
+
+    def _one(self, write, mood):
+        told = super()._one(write, mood)
+        kept = {part: text for part, text in write.fields["address"].items() if part != "country"}
+        self.rows["1"]["addresses"] = [kept]
+        return told
+
+
+def test_a_lost_answer_is_read_back_where_the_country_is_not_kept(store, tmp_path):
+    shop = Countryless()
+    shop.moods = ["swallow"]
+    to, report = planned(store, shop, tmp_path, LINE, {})
+    push(to, report, yes=True)
+    to, report = reached(store, shop, tmp_path, number=2)
+    push(to, report, yes=True)
+    assert len(shop.writes) == 1
