@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from hub.flow import chosen, marks, values
+from hub.flow import chosen, contacts, marks, values
 from hub.flow.consent import allowed, grants, reached
 from hub.flow.item import Item
 from hub.flow.outlet import Outlet
@@ -102,8 +102,11 @@ class Judge:
         """Items for each record that one customer has there; None for a record that needs nothing."""
         golden = orjson.loads(rows[0]["golden"])
         records = [There(row) for row in rows]
+        given: list[contacts.Doc] = []
         for record in records:
-            found = list(self._one(golden, record, [other.doc for other in records if other is not record]))
+            others = [other.doc for other in records if other is not record]
+            found = list(self._one(golden, record, [*others, *given]))
+            given += map(contacts.given, found)
             if found:
                 yield from found
             else:
@@ -156,7 +159,7 @@ class Judge:
         self, golden: Mapping[str, Json], record: There, others: Sequence[Mapping[str, Json]], name: str
     ) -> tuple[Sides, Verdict]:
         ours, theirs = self.kept(name, values.wished(golden, name)), self._held(record, name)
-        if ours is not None and name in ("phone", "email") and not _own(name, ours, record.doc, others):
+        if ours is not None and name in contacts.CONTACTS and not contacts.lone(name, ours, record.doc, others):
             ours = None
         quiet = record.row["sent"] is None or name not in record.sent
         sides = Sides(self.fields[name], ours, theirs)
@@ -285,13 +288,6 @@ def _origins(row: Row, writes: Mapping[str, tuple[Sides, Verdict]]) -> dict[str,
 def _began(told: Times, key: str) -> str | None:
     first, since = told
     return (orjson.loads(since).get(key) if since else None) or first
-
-
-def _own(name: str, value: str, doc: Mapping[str, Json], others: Sequence[Mapping[str, Json]]) -> bool:
-    """Phones and e-mails are never copied between records of one system, nor sent where they stand already."""
-    if value in values.carried(doc, name):
-        return False
-    return not any(value in values.carried(other, name) for other in others)
 
 
 def _fits(value: Json, wish: Json) -> bool:

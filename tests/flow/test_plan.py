@@ -144,6 +144,18 @@ def test_a_phone_is_not_copied_between_records_of_one_system(store, tmp_path):
     assert (report.planned["update"], report.planned["noop"]) == (0, 2)
 
 
+def test_a_phone_from_elsewhere_goes_to_one_of_several_records_only(store, tmp_path):
+    put_customer(store, LAN)
+    put_record(store, 1, "g1", {"source_id": "7"})
+    put_record(store, 2, "g1", {"source_id": "8"})
+    wished = {"phone": "fill_if_blank", "email": "fill_if_blank"}
+    report = plan(outlet(store, Shop(), tmp_path, fields=wished))
+    with store.read() as conn:
+        rows = plans.all_items(conn, report.plan_id)
+    assert [(row["target"], sorted(orjson.loads(row["changes"]))) for row in rows] == [("7", ["email", "phone"])]
+    assert (report.planned["update"], report.planned["noop"]) == (1, 1)
+
+
 @pytest.mark.parametrize("kind", ["anonymous", "masked", "staff", "test"])
 def test_only_customers_are_pushed(store, tmp_path, kind):
     put_customer(store, LAN, kind)
