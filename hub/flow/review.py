@@ -47,10 +47,19 @@ def counts(
     rest: questions beyond, which move up as others are answered. later: put off. stores: as of `listed`.
     """
     if stores is None:
-        total, later = sum(reviews.open_by_kind(conn, now).values()), reviews.put_off(conn, now)
-    else:
-        total = len(within(conn, reviews.open_ones(conn, now), stores))
-        later = len(within(conn, reviews.in_state(conn, "later"), stores))
+        return _numbers(settings, sum(reviews.open_by_kind(conn, now).values()), reviews.put_off(conn, now))
+    return _of_stores(conn, settings, now, within(conn, reviews.open_ones(conn, now), stores), stores)
+
+
+def _of_stores(
+    conn: StoreConnection, settings: Settings, now: str, asked: Sequence[Row], stores: AbstractSet[str]
+) -> dict[str, int]:
+    """`counts` of those who see some stores only. asked: all the questions that they may be asked now."""
+    later = [row for row in reviews.in_state(conn, "later") if row["until"] > now]
+    return _numbers(settings, len(asked), len(within(conn, later, stores)))
+
+
+def _numbers(settings: Settings, total: int, later: int) -> dict[str, int]:
     asked = min(total, most(settings))
     today = min(asked, settings.review.daily)
     return {"today": today, "asked": asked, "rest": total - asked, "later": later}
@@ -78,9 +87,11 @@ def listed(
         upmost = settings.review.daily if state == "open" and not everything and limit is None else limit
         by_kind = reviews.open_by_kind(conn, now)
         if stores is not None:
-            rows = reviews.open_ones(conn, now, kind) if state == "open" else reviews.in_state(conn, state, kind)
-            fits, by_kind = within(conn, fitting(rows, rule), stores), {}
-            shown, fit, found = fits[:upmost], len(fits), {}
+            asked = within(conn, reviews.open_ones(conn, now), stores)
+            rows = asked if state == "open" else within(conn, reviews.in_state(conn, state), stores)
+            fits = fitting([row for row in rows if kind in (None, row["kind"])], rule)
+            shown, fit, found, by_kind = fits[:upmost], len(fits), {}, {}
+            numbers = _of_stores(conn, settings, now, asked, stores)
         elif state == "open" and rule is None:
             shown = reviews.open_ones(conn, now, kind, upmost)
             fit, found = (
@@ -92,7 +103,8 @@ def listed(
             fits = fitting(rows, rule)
             shown, fit, found = fits[:upmost], len(fits), _patterns(fits)
         beside = _beside(conn, shown, now)
-        numbers = counts(conn, settings, now, stores)
+        if stores is None:
+            numbers = counts(conn, settings, now)
     return {
         **numbers, "by_kind": by_kind, "fitting": fit, "minutes": minutes(shown), "patterns": _most_frequent(found),
         "questions": [_told(row, beside, settings.language) for row in shown],

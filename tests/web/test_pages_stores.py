@@ -8,6 +8,8 @@ from sqlalchemy import select
 from town import HUNG, LAN, MAI, Town
 from walking import as_, question, send, version
 
+from hub.flow import review
+from hub.flow.run import utc_now
 from hub.store.tables import decisions
 
 SON = "Kiều Văn Sơn"
@@ -56,3 +58,15 @@ def test_they_merge_their_own_customers_only(town: Town) -> None:
     assert "Trần Văn Hùng" in client.get(f"/customers/{mine}/merge?q=hung").text
     assert client.get(f"/customers/{mine}/merge?with={other}").status_code == 404
     assert client.get(f"/customers/{mine}/merge?with={town.whose(HUNG)}").status_code == 200
+
+
+def test_a_question_that_comes_back_is_counted_once(town: Town) -> None:
+    review_id, here = question(town), of(town, "B")
+    path = f"/reviews/{review_id}"
+    send(here, f"{path}/decision", path, verdict="later", version=version(here, review_id))
+    told = [
+        review.listed(town.place.store, town.place.settings, now, stores=frozenset("B"))
+        for now in (utc_now(), "2099-01-01T00:00:00.000Z")
+    ]
+    send(here, f"{path}/back", path)
+    assert [(one["asked"], one["later"]) for one in told] == [(0, 1), (1, 0)]
